@@ -1,0 +1,133 @@
+"""The catalog: all controls, and the data that they refer to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from mnaudit.model.base import FieldPath, Model, Period, Text
+from mnaudit.model.control import Control, Measure
+
+__all__ = ["Catalog", "ControlGroup", "Kind", "Population", "Scope", "SmeTest"]
+
+
+class ControlGroup(Model):
+    """A group of the check sheet: 組織的, 人的, 物理的, 技術的."""
+
+    id: Literal["ORG", "PER", "PHY", "TEC"]
+    title: Text
+
+
+class Scope(Model):
+    """A condition under which a control binds an organization.
+
+    Attributes:
+        when: JSON Schema fragment over ``organization.yaml``; it holds where the document matches.
+        otherwise: Why a control with this scope does not apply, shown to people.
+    """
+
+    id: str
+    title: Text
+    when: dict[str, Any]
+    otherwise: Text
+
+
+class SmeTest(Model):
+    """Who is a 中小規模事業者 (別添1 §1): a JSON Schema fragment over ``organization.yaml``."""
+
+    when: dict[str, Any]
+    source: Text
+
+
+class Population(Model):
+    """A set of members that evidence must cover, read from a register.
+
+    Attributes:
+        source: ``organization`` (``organization.yaml``) or the evidence kind of the register.
+        items: Path to the list of entries, ending in ``[]``; absent: the record is the entry.
+        key: Path within an entry to the id of the member; with ``items`` relative to the entry,
+            else to the document.
+        identity: Paths within an entry that tell entries about the same fact apart. Of entries
+            with the same identity the newest record counts (a later roster corrects an earlier).
+        since: First day of membership, within the entry.
+        until: Last day of membership, inclusive; absent or null is open.
+        event_on: The day of the event, for populations of events.
+        where: JSON Schema fragment over the entry.
+    """
+
+    id: str
+    title: Text
+    source: str = Field(alias="from")
+    items: FieldPath | None = None
+    key: FieldPath
+    identity: tuple[FieldPath, ...] = ()
+    since: FieldPath | None = None
+    until: FieldPath | None = None
+    event_on: FieldPath | None = None
+    where: dict[str, Any] | None = None
+
+
+class Kind(Model):
+    """An evidence kind.
+
+    Attributes:
+        id: Also the name of its schema (``schema/evidence/<id>.schema.json``) and folder.
+        dated_by: Where the day stands that the evidence covers; falls back to ``issued_on`` and
+            then to the last day of ``period``.
+        signatory: Who signs or approves it.
+        freshness: The default for ``max_age``, shown to people; requirements state their own.
+        retention: How long we propose to keep it.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    title: Text
+    description: Text
+    dated_by: FieldPath | None = None
+    signatory: Text
+    freshness: Period | None = None
+    retention: Period
+
+
+class Catalog(Model):
+    """Everything that decides a judgement, except the evidence and the day.
+
+    Attributes:
+        edition: Of the guideline, ``2025-06``.
+        sha256: Of the canonical JSON of catalog and schemas: what a signed status names.
+    """
+
+    id: str
+    version: str
+    edition: str
+    title: Text
+    guideline: Text
+    groups: tuple[ControlGroup, ...]
+    sme: SmeTest
+    scopes: tuple[Scope, ...]
+    measures: tuple[Measure, ...]
+    populations: tuple[Population, ...]
+    kinds: tuple[Kind, ...]
+    controls: tuple[Control, ...]
+    sha256: str
+
+    @cached_property
+    def kind(self) -> dict[str, Kind]:
+        """Kinds by id."""
+        return {kind.id: kind for kind in self.kinds}
+
+    @cached_property
+    def population(self) -> dict[str, Population]:
+        """Populations by id."""
+        return {population.id: population for population in self.populations}
+
+    @cached_property
+    def scope(self) -> dict[str, Scope]:
+        """Scopes by id."""
+        return {scope.id: scope for scope in self.scopes}
+
+    @cached_property
+    def control(self) -> dict[str, Control]:
+        """Controls by id."""
+        return {control.id: control for control in self.controls}

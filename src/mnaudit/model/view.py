@@ -1,0 +1,46 @@
+"""Everything that a report shows, gathered once; formats only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mnaudit.model.assessment import Assessment
+    from mnaudit.model.catalog import Catalog
+    from mnaudit.model.problem import Problem
+    from mnaudit.model.verdict import Verdict
+
+__all__ = ["BundleFacts", "ReportView"]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFacts:
+    """What was signed, and what the verifier said of it.
+
+    Attributes:
+        path: Where the bundle was written, as the user named it.
+        ephemeral: The key was made for this run and is gone.
+    """
+
+    path: str
+    fingerprint: str
+    verdict: Verdict
+    ephemeral: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The input of every format of ``mnaudit report``.
+
+    Attributes:
+        evidence: The evidence folder as the user named it; empty for a report from a bundle.
+        documents: How many evidence documents were read.
+    """
+
+    assessment: Assessment
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+    evidence: str
+    documents: int
+    bundle: BundleFacts | None = None
