@@ -1,0 +1,141 @@
+"""All controls at one day: findings, and the summary of the two tiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mnaudit.assess.applicability import is_sme, scope_that_fails
+from mnaudit.assess.requirement import judge
+from mnaudit.model.assessment import (
+    Assessment,
+    CatalogRef,
+    EvidenceRef,
+    Finding,
+    FindingStatus,
+    Gap,
+    OrganizationRef,
+    TierStatus,
+    TierSummary,
+)
+from mnaudit.model.control import Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mnaudit.assess.facts import Facts
+    from mnaudit.assess.requirement import Outcome
+    from mnaudit.model.catalog import Catalog
+    from mnaudit.model.control import Control, Expectation
+    from mnaudit.model.document import Record
+
+__all__ = ["assess", "summarize"]
+
+
+def assess(catalog: Catalog, facts: Facts) -> Assessment:
+    """Judge every control of the catalog in both tiers.
+
+    Args:
+        catalog: The controls and the data they refer to; already checked.
+        facts: What is known on the assessment date.
+
+    Returns:
+        The findings in the order of the catalog, minimum before optional, and both summaries.
+        The same input always gives the same value.
+    """
+    sme = is_sme(catalog, facts.organization)
+    findings = tuple(
+        _finding(control, tier, expectation, catalog, facts, sme=sme)
+        for control in catalog.controls
+        for tier in Tier
+        if (expectation := control.expectation(tier)) is not None
+    )
+    return Assessment(
+        as_of=facts.as_of,
+        organization=OrganizationRef(
+            corporate_number=facts.organization["organization"], name=facts.organization["name"]
+        ),
+        catalog=CatalogRef(
+            id=catalog.id,
+            version=catalog.version,
+            edition=catalog.edition,
+            sha256=catalog.sha256,
+        ),
+        sme=sme,
+        findings=findings,
+        tiers=tuple(summarize(tier, findings) for tier in Tier),
+    )
+
+
+def summarize(tier: Tier, findings: Iterable[Finding]) -> TierSummary:
+    """Sum up one tier: satisfied only if every applicable finding is satisfied or waived.
+
+    Nothing assessed is not green: a tier in which nothing applies is indeterminate.
+    """
+    counts = dict.fromkeys(FindingStatus, 0)
+    for finding in findings:
+        if finding.tier is tier:
+            counts[finding.status] += 1
+    if counts[FindingStatus.NOT_SATISFIED]:
+        status = TierStatus.NOT_SATISFIED
+    elif counts[FindingStatus.INDETERMINATE] or not (
+        counts[FindingStatus.SATISFIED] + counts[FindingStatus.WAIVED]
+    ):
+        status = TierStatus.INDETERMINATE
+    else:
+        status = TierStatus.SATISFIED
+    return TierSummary(tier=tier, status=status, counts=counts)
+
+
+def _finding(
+    control: Control,
+    tier: Tier,
+    expectation: Expectation,
+    catalog: Catalog,
+    facts: Facts,
+    *,
+    sme: bool,
+) -> Finding:
+    reason = scope_that_fails(control, catalog, facts.organization)
+    if reason is not None:
+        return Finding(
+            control=control.id, tier=tier, status=FindingStatus.NOT_APPLICABLE, reason=reason
+        )
+    # An SME is judged by the lighter alternative where the guideline relaxes.
+    lighter = expectation.sme if sme else None
+    outcomes = [
+        judge(requirement, number, facts, catalog.population)
+        for number, requirement in enumerate(lighter or expectation.requires)
+    ]
+    status = _status(outcomes)
+    dues = [outcome.due_on for outcome in outcomes if outcome.due_on is not None]
+    return Finding(
+        control=control.id,
+        tier=tier,
+        status=status,
+        gaps=tuple(gap for n, outcome in enumerate(outcomes) for gap in _gaps(n, outcome)),
+        remarks=tuple(remark for outcome in outcomes for remark in outcome.remarks),
+        evidence=_references(record for outcome in outcomes for record in outcome.evidence),
+        assurance="evidenced" if status is FindingStatus.SATISFIED else None,
+        due_on=min(dues, default=None) if status is FindingStatus.SATISFIED else None,
+    )
+
+
+def _status(outcomes: Iterable[Outcome]) -> FindingStatus:
+    """A gap that no unreadable file could close decides; then doubt; else satisfied."""
+    doubtful = False
+    for outcome in outcomes:
+        if outcome.gaps and not outcome.doubt:
+            return FindingStatus.NOT_SATISFIED
+        doubtful = doubtful or bool(outcome.doubt)
+    return FindingStatus.INDETERMINATE if doubtful else FindingStatus.SATISFIED
+
+
+def _gaps(number: int, outcome: Outcome) -> Iterable[Gap]:
+    yield from outcome.gaps
+    if outcome.doubt:
+        yield Gap(code="MN210", requirement=number, values={"paths": outcome.doubt})
+
+
+def _references(records: Iterable[Record]) -> tuple[EvidenceRef, ...]:
+    found = {record.path: record.sha256 for record in records}
+    return tuple(EvidenceRef(path=path, sha256=found[path]) for path in sorted(found))

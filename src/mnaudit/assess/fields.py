@@ -1,0 +1,79 @@
+"""Where a value stands in a document: field paths such as ``data.attendees[].code``.
+
+A path is compiled once. A field that is absent yields no value; it is never an error, because the
+schema of the kind has already said which fields must be there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["day_at", "days_at", "rows", "values_at"]
+
+
+def values_at(document: Any, path: str) -> list[Any]:
+    """Return all values at ``path``, in document order; ``null`` counts as absent."""
+    return [value for value in _walk(document, _steps(path)) if value is not None]
+
+
+def days_at(document: Any, path: str) -> list[date]:
+    """Return all days at ``path``."""
+    return [date.fromisoformat(value) for value in values_at(document, path)]
+
+
+def day_at(document: Any, path: str | None) -> date | None:
+    """Return the day at ``path``, or None where there is none."""
+    days = days_at(document, path) if path else []
+    return days[0] if days else None
+
+
+def rows(document: Any, key: str, on: str | None) -> Iterator[tuple[str, date | None]]:
+    """Yield (key, day) for every value at ``key``; the day is that of the same list item.
+
+    Args:
+        document: The document.
+        key: Path of the keys.
+        on: Path of the days. It shares its list with ``key``, or stands outside any list.
+    """
+    stem, leaf = _split(key)
+    if on is None or "[]" not in on:
+        day = day_at(document, on)
+        yield from ((str(value), day) for value in values_at(document, key))
+        return
+    _, on_leaf = _split(on)
+    for item in values_at(document, stem):
+        for value in values_at(item, leaf) if leaf else [item]:
+            yield str(value), day_at(item, on_leaf)
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Return (name, whether a list follows) for each part of the path."""
+    return tuple((part.removesuffix("[]"), part.endswith("[]")) for part in path.split("."))
+
+
+@cache
+def _split(path: str) -> tuple[str, str]:
+    """Split behind the last list: ``data.items[].serial`` → ``data.items[]``, ``serial``."""
+    stem, mark, leaf = path.rpartition("[]")
+    return stem + mark, leaf.removeprefix(".")
+
+
+def _walk(node: Any, steps: tuple[tuple[str, bool], ...]) -> Iterator[Any]:
+    if not steps:
+        yield node
+        return
+    (name, is_list), rest = steps[0], steps[1:]
+    if not isinstance(node, dict) or name not in node:
+        return
+    child = node[name]
+    if not is_list:
+        yield from _walk(child, rest)
+    elif isinstance(child, list):
+        for item in child:
+            yield from _walk(item, rest)

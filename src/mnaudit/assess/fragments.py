@@ -1,0 +1,45 @@
+"""Conditions as data: JSON Schema fragments, compiled once.
+
+Fragments stand in the catalog, which was checked when it was loaded, so one that does not compile
+is a defect of the catalog and raises there. Patterns run in linear time (``RegexOptions``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from mnaudit.signing.canonical import canonical_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["first_violation", "holds"]
+
+
+def holds(fragment: Mapping[str, Any] | None, value: Any) -> bool:
+    """Tell whether ``value`` matches the fragment; no fragment always holds."""
+    return fragment is None or _compiled(canonical_bytes(dict(fragment))).is_valid(value)
+
+
+def first_violation(fragment: Mapping[str, Any], value: Any) -> str | None:
+    """Return the JSON Pointer of the first node that violates the fragment, or None.
+
+    For a field that is missing it is the place where the field would stand.
+    """
+    errors = _compiled(canonical_bytes(dict(fragment))).iter_errors(value)
+    return min(("".join(f"/{part}" for part in _place(error)) for error in errors), default=None)
+
+
+def _place(error: jsonschema_rs.ValidationError) -> list[str | int]:
+    missing = [error.kind.value] if error.kind.name == "required" else []
+    return [*error.instance_path, *missing]
+
+
+@cache
+def _compiled(fragment: bytes) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        fragment.decode(), offline=True, pattern_options=jsonschema_rs.RegexOptions()
+    )

@@ -1,0 +1,52 @@
+"""Calendar periods: when does something that happened on a day stop being fresh?
+
+ISO 8601 periods of years, months, weeks and days, counted on the calendar of Japan: twelve months
+from 2026-04-10 end on 2027-04-10, and that day still counts. A day that does not exist in the
+month of arrival is the last day of that month (2024-02-29 + P1Y = 2025-02-28).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from functools import cache
+
+__all__ = ["earliest_fresh", "last_fresh"]
+
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", re.ASCII)
+
+
+def last_fresh(start: date, period: str) -> date:
+    """Return the last day on which something of ``start`` is at most ``period`` old."""
+    months, days = _parse(period)
+    return _add_months(start, months) + timedelta(days=days)
+
+
+def earliest_fresh(as_of: date, period: str) -> date:
+    """Return the earliest day from which something is still fresh on ``as_of``.
+
+    The inverse of :func:`last_fresh`, found by search: taking months off a date and adding them
+    again does not always lead back (2025-03-31 - P1M = 2025-02-28, + P1M = 2025-03-28).
+    """
+    months, days = _parse(period)
+    day = _add_months(as_of - timedelta(days=days), -months)
+    while last_fresh(day, period) < as_of:
+        day += timedelta(days=1)
+    return day
+
+
+@cache
+def _parse(period: str) -> tuple[int, int]:
+    """Return (months, days) of an ISO 8601 period that the model has already checked."""
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        raise ValueError(period)
+    years, months, weeks, days = (int(part or 0) for part in found.groups())
+    return 12 * years + months, 7 * weeks + days
+
+
+def _add_months(day: date, months: int) -> date:
+    """Move by whole months, to the last day of the month where the day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
