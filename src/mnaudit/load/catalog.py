@@ -1,0 +1,96 @@
+"""Read the catalog: ``controls/`` and ``schema/``, or the ``catalog.json`` of a bundle.
+
+Everything that decides a judgement, except the evidence and the day, becomes one value; its
+canonical bytes travel in the bundle and their SHA-256 is what a signed status names.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from mnaudit.errors import ConfigurationError
+from mnaudit.load.data import data_files, read_data, read_schema, schema_names
+from mnaudit.model.catalog import Catalog
+from mnaudit.signing.canonical import canonical_bytes
+from mnaudit.signing.strict_json import StrictJsonError, parse
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+__all__ = ["catalog_of", "read_catalog"]
+
+_LISTS = {"guideline.yaml": "measures", "populations.yaml": "populations", "kinds.yaml": "kinds"}
+
+
+def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, bytes]:
+    """Read a catalog from its folders.
+
+    Args:
+        controls: The folder ``controls/``.
+        schemas: The folder ``schema/``.
+
+    Returns:
+        The catalog, and the canonical bytes of everything it was made of.
+
+    Raises:
+        ConfigurationError: A file cannot be read (``MN300``) or does not fit (``MN301``).
+    """
+    raw: dict[str, Any] = {"controls": []}
+    for name, file in data_files(controls, ".yaml"):
+        value = read_data(name, file)
+        if name == "catalog.yaml":
+            raw["catalog"] = value
+        else:
+            listed = _LISTS.get(name, "controls")
+            items = value.get(listed)
+            if not isinstance(items, list):
+                raise ConfigurationError("MN301", detail=f"{name}: {listed}")
+            raw[listed] = [*raw.get(listed, ()), *items]
+    raw["schemas"] = {name: read_schema(schemas, name) for name in schema_names(schemas)}
+    data = canonical_bytes(raw)
+    return _built(raw, sha256(data).hexdigest()), data
+
+
+def catalog_of(data: bytes) -> tuple[Catalog, dict[str, Any]]:
+    """Read the ``catalog.json`` of a bundle.
+
+    Returns:
+        The catalog and its schemas by name.
+
+    Raises:
+        ConfigurationError: It is not a catalog (``MN301``).
+    """
+    try:
+        raw = parse(data)
+        return _built(raw, sha256(data).hexdigest()), raw["schemas"]
+    except (StrictJsonError, KeyError, TypeError) as error:
+        raise ConfigurationError("MN301", detail=type(error).__name__) from error
+
+
+def _built(raw: dict[str, Any], digest: str) -> Catalog:
+    """Build the catalog, its controls in the order of the check sheet."""
+    parts = ("catalog", *_LISTS.values(), "controls")
+    if missing := [name for name in parts if name not in raw]:
+        raise ConfigurationError("MN301", detail=", ".join(missing))
+    value = {**raw["catalog"], **{name: raw[name] for name in parts[1:]}, "sha256": digest}
+    try:
+        catalog = Catalog.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError("MN301", detail=f"{place}: {first['msg']}") from error
+    groups = [group.id for group in catalog.groups]
+    measures = [measure.id for measure in catalog.measures]
+
+    def place_of(control: Any) -> tuple[int, int, str]:
+        prefix = control.id.partition("-")[0]
+        return groups.index(prefix), measures.index(control.citations[0].measure), control.id
+
+    try:
+        controls = tuple(sorted(catalog.controls, key=place_of))
+    except ValueError as error:  # a control of a group or a measure that the catalog does not list
+        raise ConfigurationError("MN301", detail=str(error)) from error
+    return catalog.model_copy(update={"controls": controls})

@@ -1,0 +1,1 @@
+"""Output to disk: whole files or nothing."""
