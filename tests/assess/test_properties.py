@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings, strategies as st
 
 from mnaudit.assess.assessment import assess
 from mnaudit.assess.facts import Facts
 from mnaudit.model.assessment import Assessment, FindingStatus
-from mnaudit.model.catalog import Catalog
 from mnaudit.model.document import Record, Unreadable
 from mnaudit.pipeline import shipped_rules
+
+if TYPE_CHECKING:
+    from mnaudit.model.catalog import Catalog
 
 AS_OF = date(2026, 3, 31)
 STAFF = ["E0001", "E0002", "E0003"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -123,7 +123,7 @@ class TestHowManyRecords:
 
 
 class TestInForce:
-    CONTRACT: dict[str, Any] = {
+    CONTRACT: ClassVar[dict[str, Any]] = {
         "evidence": "vendor-contract",
         "valid": {"from": "data.valid_from", "until": "data.valid_to"},
     }
@@ -283,7 +283,7 @@ class TestCoverage:
 
 
 class TestGrace:
-    RULE: dict[str, Any] = {
+    RULE: ClassVar[dict[str, Any]] = {
         **TRAINING,
         "covers": {"population": "workforce", "key": "data.attendees[].code", "grace": "P30D"},
     }
@@ -352,7 +352,7 @@ class TestRecordsThatNameTheMissing:
 
 
 class TestNilStatements:
-    RULE: dict[str, Any] = {"evidence": "disposal-record", "max_age": "P12M", "nil": True}
+    RULE: ClassVar[dict[str, Any]] = {"evidence": "disposal-record", "max_age": "P12M", "nil": True}
 
     @pytest.fixture
     def nil(self, record: Any) -> Callable[..., Any]:
@@ -409,7 +409,7 @@ class TestNilStatements:
 
 
 class TestEvents:
-    RULE: dict[str, Any] = {
+    RULE: ClassVar[dict[str, Any]] = {
         "evidence": "training-record",
         "on_event": {
             "population": "joiners",
@@ -501,7 +501,7 @@ class TestEvents:
 
 
 class TestEventsOfAnotherKind:
-    RULE: dict[str, Any] = {
+    RULE: ClassVar[dict[str, Any]] = {
         "evidence": "disposal-certificate",
         "on_event": {
             "population": "outsourced-disposals",
