@@ -195,13 +195,13 @@ def test_a_key_is_shown_without_numbers_and_escapes(key: str, shown: str) -> Non
 
 
 @given(VALUES)
-def test_canonical_bytes_are_read_back(value: Any) -> None:  # noqa: ANN401
+def test_canonical_bytes_are_read_back(value: Any) -> None:
     assert parse(canonical_bytes(value), max_depth=100) == value
 
 
 @given(VALUES, st.sampled_from([None, 2]), st.booleans())
 def test_any_spelling_of_a_value_is_read_as_that_value(
-    value: Any,  # noqa: ANN401
+    value: Any,
     indent: int | None,
     ascii_only: bool,  # noqa: FBT001
 ) -> None:

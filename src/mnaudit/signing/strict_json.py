@@ -79,7 +79,7 @@ def parse(
     max_bytes: int = _MAX_BYTES,
     max_depth: int = _MAX_DEPTH,
     allow_floats: bool = False,
-) -> Any:  # noqa: ANN401 - any JSON value
+) -> Any:
     """Read one JSON value.
 
     Args:
@@ -320,7 +320,7 @@ def _refuse(_: str) -> NoReturn:
     raise _Refused
 
 
-def _is_shallow(value: Any, max_depth: int) -> bool:  # noqa: ANN401 - any JSON value
+def _is_shallow(value: Any, max_depth: int) -> bool:
     """Tell whether at most ``max_depth`` brackets stand inside each other, level by level."""
     level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(max_depth):

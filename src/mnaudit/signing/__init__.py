@@ -1,0 +1,1 @@
+"""The formats under ``attest`` and ``verify``: canonical JSON, DSSE, statements, keys, container."""
