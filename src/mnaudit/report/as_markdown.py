@@ -1,0 +1,195 @@
+"""The report for a job summary or a pull request: GitHub-flavored Markdown.
+
+Text from evidence is escaped so that it cannot become markup, a link or a mention.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from mnaudit.messages import phrase
+from mnaudit.model.assessment import FindingStatus
+from mnaudit.model.control import Tier
+from mnaudit.report.sentences import day_in_eras, grouped, visible
+from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mnaudit.messages import Language
+    from mnaudit.model.view import BundleFacts, ReportView
+    from mnaudit.report.sheet import Cell, Defect, Marks, Row
+
+__all__ = ["lay_out"]
+
+_MEMBERS = 12
+_MARKS = MARKS["glyph"]
+_MARKUP = re.compile(r"([\\`*_{}\[\]#|~])")
+_LINK = re.compile(r"(?<=www)\.|:(?=//)|@")
+
+
+def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa: ARG001 - Markdown is UTF-8
+    """Return the report as Markdown."""
+    return "\n".join(_Markdown(view, language).lines()) + "\n"
+
+
+class _Markdown:
+    """Holds what every block is made from."""
+
+    def __init__(self, view: ReportView, language: Language) -> None:
+        self.view = view
+        self.language = language
+        self.sheet = make_sheet(view, language, at_most=_MEMBERS)
+
+    def lines(self) -> Iterator[str]:
+        yield from self.head()
+        yield from self.tiers()
+        yield from self.rows("unmet_minimum", Tier.MINIMUM, FindingStatus.NOT_SATISFIED)
+        yield from self.rows("undecided", None, FindingStatus.INDETERMINATE)
+        yield from self.problems()
+        yield from self.rows(
+            "unmet_optional", Tier.OPTIONAL, FindingStatus.NOT_SATISFIED, folded=True
+        )
+        yield from self.remarks()
+        yield from self.full_table()
+        if self.view.bundle is not None:
+            yield from self.bundle(self.view.bundle)
+        yield from ("", f"<sub>{self.phrase('disclaimer')}</sub>")
+
+    def head(self) -> Iterator[str]:
+        assessment = self.view.assessment
+        day, era = assessment.as_of.isoformat(), day_in_eras(assessment.as_of, self.language)
+        name = escaped(assessment.organization.name)
+        number = escaped(assessment.organization.corporate_number)
+        yield f"## {self.phrase('headline', name=name, number=number)}"
+        yield ""
+        yield self.phrase(
+            "as_of_line",
+            day=day if era is None else self.phrase("parenthesized", text=day, note=era),
+        )
+
+    def tiers(self) -> Iterator[str]:
+        yield ""
+        yield from self.table(
+            (
+                self.phrase("tier"),
+                self.phrase("result"),
+                *(f"{_MARKS[status]} {self.status(status)}" for status in STATUSES),
+            ),
+            (
+                (
+                    self.phrase(summary.tier),
+                    f"{_MARKS[summary.status]} {self.status(f'tier_{summary.status}')}",
+                    *(str(summary.counts[status]) for status in STATUSES),
+                )
+                for summary in self.view.assessment.tiers
+            ),
+        )
+
+    def rows(
+        self, title: str, tier: Tier | None, status: FindingStatus, *, folded: bool = False
+    ) -> Iterator[str]:
+        """Yield the rows with ``status``, each with its gaps and what to do about them."""
+        cells = self.sheet.cells(tier, status)
+        if not cells:
+            return
+        items = [line for cell in cells for line in self.item(cell)]
+        heading = self.phrase(title)
+        if folded:
+            yield from self.details(f"{heading} ({len(cells)})", items)
+        else:
+            yield from ("", f"### {heading}", "", *items)
+
+    def item(self, cell: Cell) -> Iterator[str]:
+        name = f"**{cell.control}** {escaped(cell.title)}"
+        if cell.tier is Tier.OPTIONAL:
+            name = self.phrase("parenthesized", text=name, note=self.phrase("optional_short"))
+        yield f"- {_MARKS[cell.status]} {name}"
+        if cell.note:
+            yield f"  - {escaped(cell.note)}"
+        for gap in cell.gaps:
+            remedy = self.phrase("remedy_line", remedy=escaped(gap.remedy))
+            yield f"  - {escaped(gap.text)} ({gap.code})<br>{remedy}"
+        for remark in cell.remarks:
+            line = self.phrase("remark_line", remark=escaped(remark.text))
+            yield f"  - {line} ({remark.code})"
+
+    def problems(self) -> Iterator[str]:
+        if not self.sheet.problems:
+            return
+        yield from ("", f"### {self.phrase('problems')}", "")
+        yield from (f"- {self.place(d)} ({d.code}): {escaped(d.text)}" for d in self.sheet.problems)
+
+    def place(self, defect: Defect) -> str:
+        path = escaped(defect.path)
+        if not defect.line:
+            return path
+        return self.phrase("place", path=path, line=defect.line, column=defect.column)
+
+    def remarks(self) -> Iterator[str]:
+        items = [
+            f"- **{cell.control}** {escaped(remark.text)}"
+            for cell in self.sheet.remarked
+            for remark in cell.remarks
+        ]
+        if items:
+            yield from self.details(f"{self.phrase('remarks')} ({len(items)})", items)
+
+    def full_table(self) -> Iterator[str]:
+        names = ("number", "control", "minimum_short", "optional_short", "due_on")
+        table = self.table(map(self.phrase, names), map(self.row, self.sheet.rows))
+        yield from self.details(self.phrase("all_rows", count=len(self.sheet.rows)), table)
+
+    def row(self, row: Row) -> tuple[str, ...]:
+        dues = [cell.due_on.isoformat() for cell in row.cells if cell.due_on is not None]
+        return (
+            row.id,
+            escaped(row.title),
+            _MARKS[row.minimum.status],
+            _MARKS[row.optional.status] if row.optional else "",
+            min(dues, default=""),
+        )
+
+    def bundle(self, bundle: BundleFacts) -> Iterator[str]:
+        verdict = bundle.verdict
+        yield from ("", f"### {self.phrase('verify')}", "")
+        yield f"- {self.phrase('bundle_line', path=escaped(bundle.path))}"
+        groups = f"`{grouped(bundle.fingerprint)}`"
+        yield f"- {self.phrase('fingerprint_line', fingerprint=groups)}"
+        words = self.phrase(
+            "verdict_line", verdict=self.status(verdict.result), result=verdict.result
+        )
+        yield f"- {words}"
+        for check in verdict.checks:
+            reason = escaped(check_reason(check, self.language))
+            name = escaped(check_name(check, self.language))
+            line = self.phrase("colon", name=name, value=reason) if reason else name
+            yield f"  - {_MARKS[CHECK_MARKS[check.outcome]]} {line}"
+        if bundle.ephemeral:
+            yield f"- {self.phrase('ephemeral')}"
+
+    def table(self, head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+        names = tuple(head)
+        yield f"| {' | '.join(names)} |"
+        yield f"|{' --- |' * len(names)}"
+        for row in rows:
+            yield f"| {' | '.join(row)} |"
+
+    def details(self, summary: str, lines: Iterable[str]) -> Iterator[str]:
+        yield from ("", "<details>", f"<summary>{summary}</summary>", "")
+        yield from lines
+        yield from ("", "</details>")
+
+    def phrase(self, name: str, /, **values: object) -> str:
+        return phrase(f"report.{name}", self.language, **values)
+
+    def status(self, name: str) -> str:
+        return phrase(f"status.{name}", self.language)
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no HTML, no link, no mention."""
+    quoted = html.escape(_MARKUP.sub(r"\\\1", visible(text)), quote=False)
+    return _LINK.sub(lambda found: f"&#{ord(found[0])};", quoted)

@@ -1,0 +1,140 @@
+"""The report for the terminal: the two tiers first, then what to do, then the bundle.
+
+Marks stand first on their line and nothing is aligned after them: their width is ambiguous (one
+or two cells). No color here; the command line adds it.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from mnaudit.messages import join, phrase
+from mnaudit.model.assessment import FindingStatus
+from mnaudit.model.control import Tier
+from mnaudit.model.verdict import Outcome
+from mnaudit.report.sentences import day_in_eras, grouped, visible
+from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mnaudit.messages import Language
+    from mnaudit.model.assessment import TierSummary
+    from mnaudit.model.view import BundleFacts, ReportView
+    from mnaudit.report.sheet import Cell, Marks
+
+__all__ = ["lay_out"]
+
+_MEMBERS = 12
+"""How many members a gap names; the page and the JSON name all."""
+
+_ROWS = 10
+"""How many optional rows are named."""
+
+
+def lay_out(view: ReportView, language: Language, marks: Marks) -> str:
+    """Return the report as lines of text."""
+    return "\n".join(_Text(view, language, marks).lines()) + "\n"
+
+
+class _Text:
+    """Holds what every line is made from."""
+
+    def __init__(self, view: ReportView, language: Language, marks: Marks) -> None:
+        self.view = view
+        self.language = language
+        self.marks = MARKS[marks]
+        self.sheet = make_sheet(view, language, at_most=_MEMBERS)
+
+    def lines(self) -> Iterator[str]:
+        yield from self.head()
+        yield from self.rows("unmet_minimum", Tier.MINIMUM, FindingStatus.NOT_SATISFIED)
+        yield from self.rows("undecided", None, FindingStatus.INDETERMINATE)
+        yield from self.unmet_optional()
+        if self.view.problems:
+            yield from ("", self.phrase("problems_count", count=len(self.view.problems)))
+        if self.view.bundle is not None:
+            yield from self.bundle(self.view.bundle)
+        yield from ("", self.phrase("disclaimer"))
+
+    def head(self) -> Iterator[str]:
+        who, as_of = self.view.assessment.organization, self.view.assessment.as_of
+        day, era = as_of.isoformat(), day_in_eras(as_of, self.language)
+        yield self.phrase("headline", name=visible(who.name), number=visible(who.corporate_number))
+        yield self.phrase(
+            "as_of_line",
+            day=day if era is None else self.phrase("parenthesized", text=day, note=era),
+        )
+        yield ""
+        yield from chain.from_iterable(map(self.tier, self.view.assessment.tiers))
+
+    def tier(self, summary: TierSummary) -> Iterator[str]:
+        """Yield the judgement of a tier and its counts; never a percentage, which hides the gap."""
+        status = phrase(f"status.tier_{summary.status}", self.language)
+        line = self.phrase("tier_line", tier=self.phrase(summary.tier), status=status)
+        yield f"{self.marks[summary.status]} {line}"
+        counts = (
+            f"{self.marks[status]} {phrase(f'status.{status}', self.language)} {count}"
+            for status in STATUSES
+            if (count := summary.counts[status])
+        )
+        yield f"    {'  '.join(counts)}"
+
+    def rows(self, title: str, tier: Tier | None, status: FindingStatus) -> Iterator[str]:
+        """Yield the rows with ``status``, each with its gaps and what to do about them."""
+        cells = self.sheet.cells(tier, status)
+        if cells:
+            yield from ("", self.phrase(title))
+        for cell in cells:
+            yield f"{self.marks[cell.status]} {self.title(cell)}"
+            if cell.note:
+                yield f"    {cell.note}"
+            for gap in cell.gaps:
+                yield f"    {gap.text} [{gap.code}]"
+                yield f"      {self.phrase('remedy_line', remedy=gap.remedy)}"
+            for remark in cell.remarks:
+                yield f"    {self.phrase('remark_line', remark=remark.text)} [{remark.code}]"
+
+    def unmet_optional(self) -> Iterator[str]:
+        cells = self.sheet.cells(Tier.OPTIONAL, FindingStatus.NOT_SATISFIED)
+        if not cells:
+            return
+        yield from ("", self.phrase("unmet_optional"))
+        for cell in cells[:_ROWS]:
+            yield f"{self.marks[cell.status]} {self.title(cell)}"
+        if len(cells) > _ROWS:
+            yield f"  {self.phrase('and_more', count=len(cells) - _ROWS)}"
+
+    def title(self, cell: Cell) -> str:
+        name = self.phrase("finding", id=cell.control, title=cell.title)
+        if cell.tier is Tier.MINIMUM:
+            return name
+        return self.phrase("parenthesized", text=name, note=self.phrase("optional_short"))
+
+    def bundle(self, bundle: BundleFacts) -> Iterator[str]:
+        result = bundle.verdict.result
+        yield ""
+        yield self.phrase("bundle_line", path=visible(bundle.path))
+        yield self.phrase("fingerprint_line", fingerprint=grouped(bundle.fingerprint))
+        yield self.phrase(
+            "verdict_line", verdict=phrase(f"status.{result}", self.language), result=result
+        )
+        yield from self.checks(bundle)
+        if bundle.ephemeral:
+            yield self.phrase("ephemeral")
+
+    def checks(self, bundle: BundleFacts) -> Iterator[str]:
+        """Yield the checks that passed on one line, each other one with its reason."""
+        checks = bundle.verdict.checks
+        passed = [check_name(c, self.language) for c in checks if c.outcome is Outcome.PASSED]
+        if passed:
+            yield f"  {self.marks['satisfied']} {join(passed, self.language)}"
+        for check in checks:
+            if check.outcome is not Outcome.PASSED:
+                name, reason = check_name(check, self.language), check_reason(check, self.language)
+                line = self.phrase("colon", name=name, value=reason) if reason else name
+                yield f"  {self.marks[CHECK_MARKS[check.outcome]]} {line}"
+
+    def phrase(self, name: str, /, **values: object) -> str:
+        return phrase(f"report.{name}", self.language, **values)

@@ -1,0 +1,37 @@
+"""What all tests share: golden files, rewritten only when asked to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite the files in tests/golden with what the tests produce; review the diff",
+    )
+
+
+@pytest.fixture
+def golden(pytestconfig: pytest.Config) -> Callable[[str, bytes], None]:
+    """Compare bytes with ``tests/golden/<name>``, or rewrite that file with --update-golden."""
+    update = bool(pytestconfig.getoption("--update-golden"))
+
+    def compare(name: str, produced: bytes) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(produced)
+        assert path.is_file(), f"tests/golden/{name} is missing: pytest --update-golden writes it"
+        assert produced == path.read_bytes(), f"tests/golden/{name} differs (--update-golden)"
+
+    return compare
