@@ -49,8 +49,8 @@ def severity(code: str) -> str:
     return _table("codes", "severity").get(code, "error")
 
 
-def phrase(key: str, language: Language, **values: object) -> str:
-    """Return a sentence of the program's own voice: ``phrase("run.bundle", "ja", path=…)``.
+def phrase(key: str, language: Language, /, **values: object) -> str:
+    """Return a sentence of the program's own voice: ``phrase("run.written", "ja", report=…)``.
 
     Raises:
         KeyError: There is no such phrase, or a value is missing.
