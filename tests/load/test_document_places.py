@@ -144,7 +144,7 @@ VALUES = st.recursive(
 )
 
 
-def _leaves(value: Any, pointer: str = "") -> list[tuple[str, Any]]:  # noqa: ANN401
+def _leaves(value: Any, pointer: str = "") -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         pairs = [(key.replace("~", "~0").replace("/", "~1"), each) for key, each in value.items()]
     elif isinstance(value, list):

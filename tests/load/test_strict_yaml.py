@@ -370,7 +370,7 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
         assert refused.defects  # noqa: PT017
 
 
-def _by_ruamel(text: str) -> Any:  # noqa: ANN401
+def _by_ruamel(text: str) -> Any:
     return json.loads(json.dumps(YAML(typ="rt").load(text)))
 
 

@@ -73,7 +73,7 @@ class _Locate:
         return _find(self._index, pointer, key=key)
 
 
-def _reader(path: str) -> Any:  # noqa: ANN401 - a module
+def _reader(path: str) -> Any:
     return _READERS[path[path.rindex(".") :]]
 
 

@@ -64,7 +64,7 @@ def collect(events: Iterable[PlacedEvent], found: Iterable[Defect] = ()) -> list
     return seen
 
 
-def build(events: Iterable[PlacedEvent]) -> Any:  # noqa: ANN401 - any JSON value
+def build(events: Iterable[PlacedEvent]) -> Any:
     """Return the value that faultless events describe. Does not recurse."""
     root: list[Any] = []
     nest: list[Any] = [root]

@@ -305,11 +305,11 @@ def _root(get: Callable[[], Any]) -> Generator[PlacedEvent, None, bool]:
         wants_key = nest[-1] is not None
 
 
-def _place(mark: Any) -> Place:  # noqa: ANN401 - has no stubs
+def _place(mark: Any) -> Place:
     return mark.line + 1, mark.column + 1
 
 
-def _skip(get: Callable[[], Any], event: Any, room: int) -> Place | None:  # noqa: ANN401
+def _skip(get: Callable[[], Any], event: Any, room: int) -> Place | None:
     """Pass over the node that ``event`` opens; return where it is too deep, or None."""
     depth = 1
     while depth:
@@ -324,7 +324,7 @@ def _skip(get: Callable[[], Any], event: Any, room: int) -> Place | None:  # noq
     return None
 
 
-def _ornaments(event: Any, place: Place) -> Iterator[PlacedEvent]:  # noqa: ANN401 - has no stubs
+def _ornaments(event: Any, place: Place) -> Iterator[PlacedEvent]:
     """Tell of anchors, aliases and tags."""
     if event.anchor is not None:
         yield "bad", place, ("MN108", {})
@@ -332,7 +332,7 @@ def _ornaments(event: Any, place: Place) -> Iterator[PlacedEvent]:  # noqa: ANN4
         yield "bad", place, ("MN109", {})
 
 
-def _key(event: Any, place: Place, keys: dict[str, str]) -> Iterator[PlacedEvent]:  # noqa: ANN401
+def _key(event: Any, place: Place, keys: dict[str, str]) -> Iterator[PlacedEvent]:
     key: str = event.value
     if key == "<<":
         yield "bad", place, ("MN110", {})
@@ -344,7 +344,7 @@ def _key(event: Any, place: Place, keys: dict[str, str]) -> Iterator[PlacedEvent
     yield "key", place, key
 
 
-def _value(event: Any, place: Place) -> Iterator[PlacedEvent]:  # noqa: ANN401 - has no stubs
+def _value(event: Any, place: Place) -> Iterator[PlacedEvent]:
     value = event.value
     if not event.style:
         try:
@@ -355,7 +355,7 @@ def _value(event: Any, place: Place) -> Iterator[PlacedEvent]:  # noqa: ANN401 -
     yield "scalar", place, value
 
 
-def _hidden(event: Any, place: Place) -> Iterator[PlacedEvent]:  # noqa: ANN401 - has no stubs
+def _hidden(event: Any, place: Place) -> Iterator[PlacedEvent]:
     """Tell of a forbidden character that an escape has brought in."""
     if event.style == '"' and (found := FORBIDDEN.search(event.value)):
         yield "bad", place, ("MN115", {"char": character(found[0])})
@@ -368,7 +368,7 @@ def _is_text(plain: str) -> bool:
         return False
 
 
-def _refusal(error: Any, end: int) -> PlacedEvent:  # noqa: ANN401 - has no stubs
+def _refusal(error: Any, end: int) -> PlacedEvent:
     """Tell why libyaml does not go on, at the place where a person would look."""
     context, detail = error.context or "", error.problem
     mark = error.problem_mark
