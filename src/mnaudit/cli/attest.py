@@ -1,0 +1,64 @@
+"""mnaudit attest: sign the evidence and the status into one bundle."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from mnaudit.cli.options import (
+    as_of_option,
+    folder_argument,
+    key_option,
+    out_option,
+    signing_key,
+    today,
+)
+from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.words import BilingualCommand
+from mnaudit.errors import ExitCode
+from mnaudit.messages import phrase
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from mnaudit.cli.console import Console
+    from mnaudit.messages import Language
+
+__all__ = ["command"]
+
+
+def command(language: Language) -> click.Command:
+    """Build the command."""
+    return BilingualCommand(
+        name="attest",
+        language=language,
+        help=phrase("help.attest", language),
+        params=[
+            folder_argument(),
+            as_of_option(language),
+            out_option(language),
+            key_option(language),
+        ],
+        callback=_attest,
+    )
+
+
+@click.pass_obj
+def _attest(
+    console: Console, *, evidence: Path, as_of: date | None, out: Path, key: Path | None
+) -> int:
+    """Write the bundle and print its path; the fingerprint goes to standard error."""
+    from mnaudit.pipeline import attest, judge_folder, shipped_rules
+
+    judged = judge_folder(evidence, as_of or today(), shipped_rules())
+    show_problems(console, judged.validation, evidence)
+    if judged.assessment is None:
+        return ExitCode.INPUT
+    signer, _ = signing_key(console, key, os.environ)
+    bundle = attest(judged, out, signer)
+    console.say("run.fingerprint", fingerprint=signer.fingerprint)
+    console.result(bundle.as_posix())
+    return input_code(judged.validation)

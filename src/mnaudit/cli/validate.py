@@ -1,0 +1,63 @@
+"""mnaudit validate: is every file what its schema demands?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mnaudit.cli.options import cross_check_option
+from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.words import BilingualCommand
+from mnaudit.messages import phrase
+
+if TYPE_CHECKING:
+    from mnaudit.cli.console import Console
+    from mnaudit.messages import Language
+
+__all__ = ["command"]
+
+
+def command(language: Language) -> click.Command:
+    """Build the command."""
+    return BilingualCommand(
+        name="validate",
+        language=language,
+        help=phrase("help.validate", language),
+        params=[
+            click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
+            cross_check_option(language),
+        ],
+        callback=_validate,
+    )
+
+
+@click.pass_obj
+def _validate(console: Console, *, paths: tuple[Path, ...], cross_check: bool) -> int:
+    """Validate a folder, or single documents of one."""
+    from mnaudit.load.shipped import shipped
+    from mnaudit.pipeline import schemas_of, validate_folder, validate_paths
+
+    schemas = schemas_of(shipped("schema"))
+    chosen = paths or (Path("evidence"),)
+    if len(chosen) == 1 and not chosen[0].is_file():
+        root = chosen[0]
+        validation = validate_folder(root, schemas, cross_check=cross_check)
+    else:
+        root = _folder_of(chosen[0])
+        validation = validate_paths(root, chosen, schemas, cross_check=cross_check)
+    show_problems(console, validation, root)
+    if not validation.problems:
+        console.result(
+            phrase("validate.valid", console.language, documents=len(validation.documents))
+        )
+    return input_code(validation)
+
+
+def _folder_of(document: Path) -> Path:
+    """Return the evidence folder of a document: the nearest one with organization.yaml."""
+    for folder in document.absolute().parents:
+        if (folder / "organization.yaml").is_file():
+            return folder
+    return document.absolute().parent

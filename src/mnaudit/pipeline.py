@@ -1,0 +1,294 @@
+"""The steps joined: the API for other programs.
+
+``judge_folder`` is load → validate → assess; ``attest`` signs what was judged; ``verify`` checks a
+bundle and judges its evidence again; ``view`` gathers what a report shows. Every function takes
+the day as an argument: this module has no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as day
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mnaudit import __version__
+from mnaudit.errors import ConfigurationError, InputError
+from mnaudit.load.data import read_schema, schema_names
+from mnaudit.load.evidence import read_documents, read_files, read_folder
+from mnaudit.validate.evidence import Validation, validate
+from mnaudit.validate.schema import Schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from mnaudit.attest.status import Claims
+    from mnaudit.model.assessment import Assessment
+    from mnaudit.model.catalog import Catalog
+    from mnaudit.model.document import Tree
+    from mnaudit.model.verdict import Check, Verdict
+    from mnaudit.model.view import BundleFacts, ReportView
+    from mnaudit.signing.keys import SigningKey
+    from mnaudit.verify import Verified
+
+__all__ = [
+    "Judged",
+    "Rules",
+    "attest",
+    "bundle_name",
+    "judge_folder",
+    "rules_of",
+    "schemas_of",
+    "shipped_rules",
+    "validate_folder",
+    "validate_paths",
+    "verify",
+    "view",
+]
+
+UNSIGNABLE = frozenset({"MN119", "MN120", "MN121", "MN122", "MN123", "MN124", "MN125", "MN128"})
+"""Problems of files that never go into a bundle: unsafe names, too large, declared by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that decides a judgement, except the evidence and the day.
+
+    Attributes:
+        catalog: The controls.
+        canonical: The bytes that ``catalog.sha256`` is of; they travel in the bundle.
+        schemas: What documents must look like.
+    """
+
+    catalog: Catalog
+    canonical: bytes
+    schemas: Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An evidence folder after load → validate → assess.
+
+    Attributes:
+        assessment: None if ``organization.yaml`` is missing or invalid: nothing can be judged.
+    """
+
+    tree: Tree
+    validation: Validation
+    rules: Rules
+    assessment: Assessment | None
+
+
+def shipped_rules() -> Rules:
+    """Return the rules that came with this program."""
+    from mnaudit.load.shipped import shipped
+
+    return rules_of(shipped("controls"), shipped("schema"))
+
+
+def rules_of(controls: Traversable, schema: Traversable) -> Rules:
+    """Read rules from the folders ``controls/`` and ``schema/``.
+
+    Raises:
+        ConfigurationError: A file cannot be read or does not fit.
+    """
+    from mnaudit.load.catalog import read_catalog
+
+    catalog, canonical = read_catalog(controls, schema)
+    return Rules(catalog, canonical, schemas_of(schema))
+
+
+def schemas_of(schema: Traversable) -> Schemas:
+    """Return the schemas of a folder, each read when it is first asked for."""
+    return Schemas(schema_names(schema), lambda name: read_schema(schema, name))
+
+
+def validate_folder(root: Path, schemas: Schemas, *, cross_check: bool = False) -> Validation:
+    """Validate a whole evidence folder.
+
+    Raises:
+        ConfigurationError: There is no such folder (``MN002``).
+        InputError: There is nothing in it (``MN150``).
+    """
+    return validate(_filled(root), schemas, cross_check=cross_check)
+
+
+def validate_paths(
+    root: Path, paths: Sequence[Path], schemas: Schemas, *, cross_check: bool = False
+) -> Validation:
+    """Validate single documents of the evidence folder ``root``, with their attachments.
+
+    What only the whole folder can tell (duplicate ids, undeclared files) is not looked at.
+    """
+    tree = read_documents(root, paths)
+    return validate(tree, schemas, cross_check=cross_check, whole=False)
+
+
+def judge_folder(root: Path, as_of: date, rules: Rules, *, cross_check: bool = False) -> Judged:
+    """Load, validate and assess an evidence folder.
+
+    Raises:
+        ConfigurationError: There is no such folder (``MN002``).
+        InputError: There is nothing to judge (``MN150``): never green.
+    """
+    return _judge(_filled(root), as_of, rules, cross_check=cross_check)
+
+
+def attest(judged: Judged, out: Path, key: SigningKey) -> Path:
+    """Sign what was judged and write the bundle into the folder ``out``.
+
+    Returns:
+        The path of the bundle.
+
+    Raises:
+        InputError: Nothing was judged (``MN146``), or a file cannot be put into a bundle
+            (``MN151``); then nothing is written.
+    """
+    from mnaudit.attest.bundle import write_bundle
+    from mnaudit.attest.readme import readme_text
+    from mnaudit.attest.status import Claims
+    from mnaudit.store.files import replacing
+
+    if judged.assessment is None:
+        raise InputError("MN146")
+    refused = sorted({p.path for p in judged.validation.problems if p.code in UNSIGNABLE})
+    if refused:
+        raise InputError("MN151", paths=", ".join(refused))
+    readme = readme_text()
+    manifest, status = _payloads(judged, judged.assessment, Claims(__version__), readme)
+    path = out / bundle_name(judged.assessment)
+    with replacing(path) as file:
+        write_bundle(
+            file,
+            status_payload=status,
+            manifest_payload=manifest,
+            catalog=judged.rules.canonical,
+            files=judged.tree.files,
+            key=key,
+            readme=readme,
+        )
+    return path
+
+
+def bundle_name(assessment: Assessment) -> str:
+    """Return the file name of a bundle: who, and as of which day."""
+    return f"{assessment.organization.corporate_number}-{assessment.as_of}.mnaudit.zip"
+
+
+def verify(path: Path, *, pin: str | None, rules: Rules) -> tuple[Verdict, Judged | None]:
+    """Verify a bundle, and judge its evidence again by the verifier's own rules.
+
+    Nothing in the bundle and nothing around it influences the verifier: keys come from ``pin``,
+    rules from ``rules``.
+
+    Returns:
+        The verdict, and the evidence as judged again where that was possible.
+
+    Raises:
+        ConfigurationError: The file cannot be read (``MN002``).
+    """
+    from mnaudit.verify import conclude, verify_bundle
+
+    try:
+        with path.open("rb") as source:
+            verified = verify_bundle(source, pin=pin)
+            checks, judged = _reperform(verified, rules)
+            return conclude(verified, checks), judged
+    except OSError as error:
+        raise ConfigurationError("MN002", path=str(path)) from error
+
+
+def view(judged: Judged, evidence: str, bundle: BundleFacts | None = None) -> ReportView:
+    """Gather what a report shows.
+
+    Raises:
+        InputError: Nothing was judged (``MN146``).
+    """
+    from mnaudit.model.view import ReportView
+
+    if judged.assessment is None:
+        raise InputError("MN146")
+    return ReportView(
+        assessment=judged.assessment,
+        catalog=judged.rules.catalog,
+        problems=judged.validation.problems,
+        evidence=evidence,
+        documents=len(judged.validation.documents),
+        bundle=bundle,
+    )
+
+
+def _filled(root: Path) -> Tree:
+    tree = read_folder(root)
+    if not any(file.path != "organization.yaml" for file in tree.files) and not tree.problems:
+        raise InputError("MN150", path=str(root))
+    return tree
+
+
+def _judge(tree: Tree, as_of: date, rules: Rules, *, cross_check: bool = False) -> Judged:
+    from mnaudit.assess.assessment import assess
+    from mnaudit.assess.facts import gather
+
+    validation = validate(tree, rules.schemas, cross_check=cross_check)
+    if validation.organization is None:
+        return Judged(tree, validation, rules, None)
+    facts = gather(
+        rules.catalog,
+        validation.organization.value,
+        validation.documents,
+        validation.unreadable,
+        as_of,
+    )
+    return Judged(tree, validation, rules, assess(rules.catalog, facts))
+
+
+def _payloads(
+    judged: Judged, assessment: Assessment, claims: Claims, readme: str
+) -> tuple[bytes, bytes]:
+    """Return the payloads of manifest and status: a function of evidence, rules, day, claims."""
+    from mnaudit.attest.manifest import manifest_statement
+    from mnaudit.attest.status import status_statement
+
+    kinds = {document.path: str(document.value["kind"]) for document in judged.validation.documents}
+    manifest = manifest_statement(
+        judged.tree.files,
+        kinds,
+        assessment.organization,
+        catalog=judged.rules.canonical,
+        readme=readme,
+    )
+    status = status_statement(
+        assessment, judged.validation.problems, sha256(manifest).hexdigest(), claims
+    )
+    return manifest, status
+
+
+def _reperform(verified: Verified, rules: Rules) -> tuple[list[Check], Judged | None]:
+    """Judge the bundled evidence again and compare the signed status byte for byte.
+
+    The verifier's own rules decide. A bundle made with other rules cannot be judged again by
+    rules that it brings itself: then the outcome is unknown, and the verdict INDETERMINATE.
+    """
+    from mnaudit.attest.status import claims_of
+    from mnaudit.model.verdict import Check, Outcome
+
+    if verified.status is None or not (verified.files and verified.catalog and verified.readme):
+        return [], None
+    known = Check(id="catalog-known", outcome=Outcome.PASSED)
+    theirs = sha256(verified.catalog).hexdigest()
+    if theirs != rules.catalog.sha256:
+        named = verified.status["catalog"]
+        values = {"id": named["id"], "version": named["version"]}
+        return [Check(id=known.id, outcome=Outcome.UNKNOWN, code="MN442", values=values)], None
+    as_of = day.fromisoformat(verified.status["as_of"])
+    judged = _judge(read_files(verified.files), as_of, rules)
+    again = Check(id="reevaluation", outcome=Outcome.FAILED, code="MN440")
+    if judged.assessment is not None:
+        claims, readme = claims_of(verified.status), verified.readme.decode()
+        _, status = _payloads(judged, judged.assessment, claims, readme)
+        if status == verified.status_payload:
+            again = Check(id=again.id, outcome=Outcome.PASSED)
+    return [known, again], judged
