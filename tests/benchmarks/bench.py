@@ -1,0 +1,349 @@
+"""How fast and how large is mnaudit, beside its peers and beside what the machine can do at all?
+
+Runs whole processes in turns (each round starts every contender once), so that a busy machine
+slows all of them alike, and prints ratios of one run with the bar each is held to. Nothing fails
+here on a slow day: a bar that is missed is printed as missed.
+
+Every program is installed by pip, which compiles, into an environment of its own:
+``check-jsonschema`` exactly as its users get it. The floor is libyaml itself, in C.
+
+Usage: ``nox -s bench -- [--files 1000] [--json FILE]``
+"""
+
+# ruff: noqa: T201 -- a bench prints
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import venv
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main"]
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+LOCK = ROOT / ".ci" / "lock.txt"
+AS_OF = "2026-03-31"
+KIND = "training-record"
+
+# Starts a command from a process as small as Python gets, and prints the peak of its memory: the
+# peak of a child begins at that of its parent, so the bench itself would be too large a parent.
+# What is smaller than Python (about 10 MB) therefore cannot be weighed.
+WEIGH = """
+import os, sys
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
+    (os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)])
+print(os.wait4(child, 0)[2].ru_maxrss)
+"""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A command in a race, and the exit codes that mean it did its work."""
+
+    name: str
+    command: tuple[str, ...]
+    codes: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise: ``runner`` takes at most ``most`` times as long as ``base``.
+
+    With ``least`` it is the other way round: ``base`` takes at least that many times as long.
+    Without either the ratio is only told.
+    """
+
+    runner: str
+    base: str
+    most: float | None = None
+    least: float | None = None
+
+
+@dataclass
+class Race:
+    """Contenders that are compared, round by round."""
+
+    title: str
+    rounds: int
+    contenders: list[Contender]
+    bars: list[Bar] = field(default_factory=list)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    peak_kb: dict[str, int] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Install, generate, measure, print."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="mnaudit-bench-") as folder:
+        races = _races(Path(folder), options.files)
+        for race in races:
+            _run(race)
+            print(_table(race), flush=True)
+    if options.json:
+        report = [_as_json(race) for race in races]
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--files", type=int, default=1000, help="size of the large folder")
+    parser.add_argument("--json", type=Path, help="write the numbers to this file as well")
+    return parser.parse_args()
+
+
+def _races(work: Path, count: int) -> list[Race]:
+    ours = _install(work / "mnaudit", str(ROOT))
+    peer = _install(work / "peer", *_group("bench"))
+    python, mnaudit = str(ours / "python"), str(ours / "mnaudit")
+    check = str(peer / "check-jsonschema")
+
+    evidence = work / "evidence"
+    generate = (sys.executable, str(HERE / "generate.py"))
+    _call(*generate, str(evidence), str(count))
+    records = tuple(sorted(str(path) for path in evidence.glob(f"{KIND}/*.yaml")))
+    schema = work / f"{KIND}.schema.json"
+    schema.write_text(_call(mnaudit, "schema", "export", KIND), encoding="utf-8")
+    peer_check = (check, "--schemafile", str(schema))
+    _call(*generate, str(work / "broken"), "1")
+    _both_refuse(work / "broken", mnaudit, peer_check)
+
+    startup = Race(
+        "Start-up",
+        21,
+        [
+            Contender("python -c pass", (python, "-c", "pass")),
+            Contender("mnaudit --version", (mnaudit, "--version")),
+            Contender("mnaudit --help", (mnaudit, "--help")),
+        ],
+        [
+            Bar("mnaudit --version", "python -c pass"),
+            Bar("mnaudit --help", "python -c pass", most=6),
+        ],
+    )
+    one = Race(
+        "One file, as a pre-commit hook checks it",
+        11,
+        [
+            Contender("check-jsonschema", (*peer_check, records[0])),
+            Contender("mnaudit validate", (mnaudit, "validate", records[0])),
+        ],
+        [Bar("mnaudit validate", "check-jsonschema", most=0.6)],
+    )
+    many = Race(
+        f"{count:,} training records of 10 attendees",
+        5,
+        [
+            Contender("mnaudit validate", (mnaudit, "validate", str(evidence))),
+            Contender("check-jsonschema", (*peer_check, *records)),
+        ],
+        [Bar("mnaudit validate", "check-jsonschema", least=15)],
+    )
+    floor = _floor(work)
+    if floor is not None:
+        many.contenders.append(Contender("libyaml in C, parse only", (str(floor), *records)))
+        many.bars.append(Bar("mnaudit validate", "libyaml in C, parse only"))
+    return [startup, one, many, _whole_path(work, mnaudit, evidence, records)]
+
+
+def _whole_path(work: Path, mnaudit: str, evidence: Path, records: tuple[str, ...]) -> Race:
+    """Judge, sign and verify the large folder; the made-up company has gaps, hence exit 1."""
+    run = (mnaudit, "run", str(evidence), "--as-of", AS_OF, "-o")
+    subprocess.run([*run, work / "kept"], capture_output=True, check=False, env=_environment())
+    bundles = list((work / "kept").glob("*.zip"))
+    if len(bundles) != 1:
+        sys.exit(f"mnaudit run left {len(bundles)} bundles")
+    verify = (mnaudit, "verify", str(bundles[0]), "--pin", _fingerprint(bundles[0]))
+    return Race(
+        f"The whole path over {len(records):,} records: judge, sign, verify",
+        5,
+        [
+            Contender("mnaudit run", (*run, str(work / "out")), codes=(0, 1)),
+            Contender("mnaudit verify", verify),
+            Contender("sha256sum of the same files", ("sha256sum", *records)),
+        ],
+        [
+            Bar("mnaudit run", "mnaudit verify"),
+            Bar("mnaudit verify", "sha256sum of the same files"),
+        ],
+    )
+
+
+def _fingerprint(bundle: Path) -> str:
+    """Return the fingerprint of the key in a bundle: here trust is not what is measured."""
+    with zipfile.ZipFile(bundle) as archive:
+        pem = archive.read("signer.pub.pem").decode()
+    der = base64.b64decode("".join(pem.splitlines()[1:-1]))
+    return hashlib.sha256(der).hexdigest()
+
+
+def _both_refuse(evidence: Path, mnaudit: str, peer_check: tuple[str, ...]) -> None:
+    """Make sure that both programs really check: a record without its date passes neither."""
+    (record,) = evidence.glob(f"{KIND}/*.yaml")
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("  held_on:", "  held_at:"), encoding="utf-8")
+    for command, code in (((mnaudit, "validate"), 3), (peer_check, 1)):
+        done = subprocess.run([*command, record], capture_output=True, check=False)
+        if done.returncode != code:
+            sys.exit(f"{command[0]} ended with {done.returncode} over a broken record, not {code}")
+
+
+def _install(folder: Path, *what: str) -> Path:
+    """Install into a new environment with pip, at the locked versions; return its bin folder."""
+    venv.create(folder, with_pip=True)
+    pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--compile")
+    _call(*pip, f"--constraint={LOCK}", *what)
+    _call(str(folder / "bin" / "python"), "-m", "compileall", "-q", str(folder / "lib"))
+    return folder / "bin"
+
+
+def _group(name: str) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return list(project["dependency-groups"][name])
+
+
+def _floor(work: Path) -> Path | None:
+    """Compile the floor; say so plainly where that cannot be done."""
+    program = work / "libyaml_floor"
+    compiler = shutil.which("cc")
+    if compiler is None:
+        print("no floor: there is no C compiler (cc)")
+        return None
+    command = [compiler, "-O2", str(HERE / "libyaml_floor.c"), "-lyaml", "-o", str(program)]
+    if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        return program
+    if os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        for step in (["update"], ["install", "-y", "--no-install-recommends", "libyaml-dev"]):
+            subprocess.run(["apt-get", "--quiet", *step], capture_output=True, check=False)
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        print(f"no floor: yaml.h of libyaml is missing or does not compile\n{built.stderr}")
+        return None
+    return program
+
+
+def _call(*command: str) -> str:
+    """Run a step of the preparation and return what it printed; a failure ends the bench."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)[:200]} ended with {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables that the contenders see: bytecode on, nothing else odd."""
+    odd = ("PYTHON", "MNAUDIT", "COVERAGE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(odd)}
+    return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def _run(race: Race) -> None:
+    """Run every contender once for warmth and weight, then all of them in turns."""
+    for contender in race.contenders:
+        _time(contender)
+        weigh = (sys.executable, "-I", "-S", "-c", WEIGH)
+        race.peak_kb[contender.name] = int(_call(*weigh, *contender.command))
+        race.seconds[contender.name] = []
+    for _ in range(race.rounds):
+        for contender in race.contenders:
+            race.seconds[contender.name].append(_time(contender))
+
+
+def _time(contender: Contender) -> float:
+    environment = _environment()
+    start = time.perf_counter()
+    done = subprocess.run(
+        contender.command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        env=environment,
+    )
+    seconds = time.perf_counter() - start
+    if done.returncode not in contender.codes:
+        sys.exit(f"{contender.name} ended with {done.returncode}, not {contender.codes}")
+    return seconds
+
+
+def _ratios(race: Race, bar: Bar) -> tuple[float, float]:
+    """Return runner : base, or base : runner for a bar with ``least``, of best and of median."""
+    above, below = (bar.base, bar.runner) if bar.least is not None else (bar.runner, bar.base)
+    above_s, below_s = race.seconds[above], race.seconds[below]
+    per_round = [a / b for a, b in zip(above_s, below_s, strict=True)]
+    return min(above_s) / min(below_s), statistics.median(per_round)
+
+
+def _is_met(race: Race, bar: Bar) -> bool | None:
+    _, median = _ratios(race, bar)
+    if bar.most is not None:
+        return median <= bar.most
+    if bar.least is not None:
+        return median >= bar.least
+    return None
+
+
+def _table(race: Race) -> str:
+    lines = [f"\n{race.title} ({race.rounds} rounds)"]
+    lines.append(f"  {'':42}{'best':>11}{'median':>11}{'memory':>9}")
+    for name, seconds in race.seconds.items():
+        best, median = min(seconds) * 1000, statistics.median(seconds) * 1000
+        memory = race.peak_kb[name] / 1024
+        lines.append(f"  {name:42}{best:8.1f} ms{median:8.1f} ms{memory:6.0f} MB")
+    for bar in race.bars:
+        best, median = _ratios(race, bar)
+        pair = f"{bar.runner} : {bar.base}"
+        if bar.least is not None:
+            pair = f"{bar.base} : {bar.runner}"
+        lines.append(f"  {pair:42}{best:9.2f} x{median:9.2f} x   {_promise(race, bar)}")
+    return "\n".join(lines)
+
+
+def _promise(race: Race, bar: Bar) -> str:
+    limit = f"at most {bar.most:g} x" if bar.most is not None else f"at least {bar.least} x"
+    match _is_met(race, bar):
+        case True:
+            return f"bar: {limit}, met"
+        case False:
+            return f"bar: {limit}, MISSED"
+        case _:
+            return "no bar"
+
+
+def _as_json(race: Race) -> dict[str, Any]:
+    return {
+        "title": race.title,
+        "rounds": race.rounds,
+        "seconds": race.seconds,
+        "peak_kb": race.peak_kb,
+        "ratios": [
+            {
+                "runner": bar.runner,
+                "base": bar.base,
+                "most": bar.most,
+                "least": bar.least,
+                "best": _ratios(race, bar)[0],
+                "median": _ratios(race, bar)[1],
+                "met": _is_met(race, bar),
+            }
+            for bar in race.bars
+        ],
+    }
+
+
+if __name__ == "__main__":
+    main()
