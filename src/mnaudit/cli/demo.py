@@ -34,6 +34,7 @@ def command(language: Language) -> click.Command:
                 type=click.Path(path_type=Path),
                 default=Path("mnaudit-demo"),
                 required=False,
+                help=phrase("help.demo_folder", language),
             )
         ],
         callback=_demo,
@@ -53,6 +54,8 @@ def _demo(ctx: click.Context, *, folder: Path) -> int:
         raise ConfigurationError("MN001", path=str(folder))
     evidence = folder / "evidence"
     copy_tree(shipped("evidence"), evidence)
+    # The file that closes the gap, where the sample's README says it is.
+    copy_tree(shipped("sample"), folder / "docs" / "sample")
     console.say("demo.copied", folder=folder.as_posix())
     code = ctx.invoke(
         run(console.language),

@@ -23,7 +23,7 @@ def command(language: Language) -> click.Command:
         name="explain",
         language=language,
         help=phrase("help.explain", language),
-        params=[click.Argument(["code"], required=False)],
+        params=[click.Argument(["code"], required=False, help=phrase("help.code", language))],
         callback=_explain,
     )
 
@@ -34,13 +34,24 @@ def _explain(console: Console, *, code: str | None) -> None:
     language = console.language
     if code is None:
         for known in codes():
-            console.result(f"{known}  {entry(known, language)['text']}")
+            console.result(f"{known}  {_general(entry(known, language)['text'])}")
         return
     wanted = code.upper()
     if wanted not in codes():
         raise ConfigurationError("MN014", code=code)
     sentences = entry(wanted, language)
     level = phrase(f"console.{severity(wanted)}", language)
-    console.result(f"{level}[{wanted}]  {sentences['text']}\n")
-    console.result(sentences["why"])
-    console.result(f"\n{phrase('console.remedy', language)}: {sentences['remedy']}")
+    console.result(f"{level}[{wanted}]  {_general(sentences['text'])}\n")
+    console.result(_general(sentences["why"]))
+    console.result(f"\n{phrase('console.remedy', language)}: {_general(sentences['remedy'])}")
+
+
+class _Anything(dict[str, str]):
+    """Stands in for the values of a case: the explanation speaks of all cases."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _general(sentence: str) -> str:
+    return sentence.format_map(_Anything())

@@ -28,7 +28,7 @@ def command(language: Language) -> click.Command:
         name="gate",
         language=language,
         help=phrase("help.gate", language),
-        params=[folder_argument(), as_of_option(language), fail_on_option(language)],
+        params=[folder_argument(language), as_of_option(language), fail_on_option(language)],
         callback=_gate,
     )
 

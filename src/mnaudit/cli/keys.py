@@ -49,7 +49,11 @@ def command(language: Language) -> click.Command:
         name="show",
         language=language,
         help=phrase("help.keys_show", language),
-        params=[click.Argument(["key"], type=click.Path(path_type=Path))],
+        params=[
+            click.Argument(
+                ["key"], type=click.Path(path_type=Path), help=phrase("help.key_file", language)
+            )
+        ],
         callback=_show,
     )
     return BilingualGroup(

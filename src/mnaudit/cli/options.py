@@ -69,10 +69,14 @@ def today() -> date:
     return datetime.now(JAPAN).date()
 
 
-def folder_argument() -> click.Argument:
+def folder_argument(language: Language) -> click.Argument:
     """EVIDENCE, the evidence folder; ``evidence`` by default."""
     return click.Argument(
-        ["evidence"], type=click.Path(path_type=Path), default=Path("evidence"), required=False
+        ["evidence"],
+        type=click.Path(path_type=Path),
+        default=Path("evidence"),
+        required=False,
+        help=phrase("help.evidence", language),
     )
 
 

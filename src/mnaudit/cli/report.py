@@ -29,7 +29,7 @@ def command(language: Language) -> click.Command:
         language=language,
         help=phrase("help.report", language),
         params=[
-            folder_argument(),
+            folder_argument(language),
             as_of_option(language),
             click.Option(
                 ["--format", "format_"],

@@ -37,7 +37,7 @@ def command(language: Language) -> click.Command:
         language=language,
         help=phrase("help.run", language),
         params=[
-            folder_argument(),
+            folder_argument(language),
             as_of_option(language),
             out_option(language),
             key_option(language),

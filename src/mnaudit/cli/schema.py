@@ -31,7 +31,7 @@ def command(language: Language) -> click.Command:
         language=language,
         help=phrase("help.schema_export", language),
         params=[
-            click.Argument(["name"]),
+            click.Argument(["name"], help=phrase("help.schema_name", language)),
             click.Option(
                 ["-o", "--output"],
                 type=click.Path(path_type=Path, dir_okay=False),

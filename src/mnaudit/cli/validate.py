@@ -26,7 +26,12 @@ def command(language: Language) -> click.Command:
         language=language,
         help=phrase("help.validate", language),
         params=[
-            click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
+            click.Argument(
+                ["paths"],
+                nargs=-1,
+                type=click.Path(path_type=Path),
+                help=phrase("help.paths", language),
+            ),
             cross_check_option(language),
         ],
         callback=_validate,

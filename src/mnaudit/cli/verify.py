@@ -10,7 +10,7 @@ import click
 from mnaudit.cli.console import visible
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
-from mnaudit.messages import entry, phrase, phrases
+from mnaudit.messages import entry, join, phrase, phrases
 
 if TYPE_CHECKING:
     from mnaudit.cli.console import Console
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mnaudit.model.verdict import Verdict
 
 __all__ = ["command"]
+
+NOT_CHECKED = "MN439"
+"""The code of a check that was not made because one before it did not pass."""
 
 
 def command(language: Language) -> click.Command:
@@ -27,7 +30,11 @@ def command(language: Language) -> click.Command:
         language=language,
         help=phrase("help.verify", language),
         params=[
-            click.Argument(["bundle"], type=click.Path(path_type=Path)),
+            click.Argument(
+                ["bundle"],
+                type=click.Path(path_type=Path),
+                help=phrase("help.bundle", language),
+            ),
             click.Option(["--pin"], help=phrase("help.pin", language)),
             click.Option(
                 ["--format", "format_"],
@@ -62,12 +69,21 @@ def _as_text(verdict: Verdict, console: Console) -> list[str]:
     marks = phrases(f"marks_{console.marks}", console.language)
     names = phrases("checks", console.language)
     lines = []
+    skipped = [names[check.id] for check in verdict.checks if check.code == NOT_CHECKED]
     for check in verdict.checks:
+        if check.code == NOT_CHECKED:
+            continue
         line = f"{marks[check.outcome]} {names[check.id]}"
         if check.code is not None:
-            why = entry(check.code, console.language)["text"].format(**check.values)
-            line += f"  [{check.code}] {why}"
-        lines.append(line)
+            sentences = entry(check.code, console.language)
+            line += f"  [{check.code}] {sentences['text'].format(**check.values)}"
+            remedy = sentences["remedy"].format(**check.values)
+            lines += [line, f"    {phrase('console.remedy', console.language)}: {remedy}"]
+        else:
+            lines.append(line)
+    if skipped:
+        listed = join(skipped, console.language)
+        lines.append(phrase("verify.skipped", console.language, checks=listed))
     if verdict.status is not None:
         organization = verdict.status["organization"]
         lines += [

@@ -44,9 +44,22 @@ class _Bilingual(click.Command):
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"{prefix}: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [r for param in self.get_params(ctx) if (r := param.get_help_record(ctx))]
+        self._section(click.Option, "help.options", ctx, formatter)
+
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._section(click.Argument, "help.arguments", ctx, formatter)
+
+    def _section(
+        self,
+        kind: type[click.Parameter],
+        heading: str,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,
+    ) -> None:
+        params = [param for param in self.get_params(ctx) if isinstance(param, kind)]
+        records = [record for param in params if (record := param.get_help_record(ctx))]
         if records:
-            with formatter.section(phrase("help.options", self.language)):
+            with formatter.section(phrase(heading, self.language)):
                 formatter.write_dl(records)
 
 

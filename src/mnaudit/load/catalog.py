@@ -1,4 +1,4 @@
-"""Read the catalog: ``controls/`` and ``schema/``, or the ``catalog.json`` of a bundle.
+"""Read the catalog: ``controls/`` and ``schema/``.
 
 Everything that decides a judgement, except the evidence and the day, becomes one value; its
 canonical bytes travel in the bundle and their SHA-256 is what a signed status names.
@@ -15,12 +15,11 @@ from mnaudit.errors import ConfigurationError
 from mnaudit.load.data import data_files, read_data, read_schema, schema_names
 from mnaudit.model.catalog import Catalog
 from mnaudit.signing.canonical import canonical_bytes
-from mnaudit.signing.strict_json import StrictJsonError, parse
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["catalog_of", "read_catalog"]
+__all__ = ["read_catalog"]
 
 _LISTS = {"guideline.yaml": "measures", "populations.yaml": "populations", "kinds.yaml": "kinds"}
 
@@ -52,22 +51,6 @@ def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, 
     raw["schemas"] = {name: read_schema(schemas, name) for name in schema_names(schemas)}
     data = canonical_bytes(raw)
     return _built(raw, sha256(data).hexdigest()), data
-
-
-def catalog_of(data: bytes) -> tuple[Catalog, dict[str, Any]]:
-    """Read the ``catalog.json`` of a bundle.
-
-    Returns:
-        The catalog and its schemas by name.
-
-    Raises:
-        ConfigurationError: It is not a catalog (``MN301``).
-    """
-    try:
-        raw = parse(data)
-        return _built(raw, sha256(data).hexdigest()), raw["schemas"]
-    except (StrictJsonError, KeyError, TypeError) as error:
-        raise ConfigurationError("MN301", detail=type(error).__name__) from error
 
 
 def _built(raw: dict[str, Any], digest: str) -> Catalog:

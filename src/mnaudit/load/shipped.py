@@ -1,10 +1,10 @@
-"""The files that come with the program: controls, schemas, and the sample evidence."""
+"""The files that come with the program: controls, schemas, and the sample company."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 __all__ = ["shipped"]
 
 
-def shipped(kind: Literal["schema", "controls", "evidence"]) -> Traversable:
+Folder: TypeAlias = Literal["schema", "controls", "evidence", "sample"]
+
+_CHECKOUT: dict[Folder, str] = {"sample": "docs/sample"}
+"""Folders that a checkout keeps elsewhere than at its top."""
+
+
+def shipped(kind: Folder) -> Traversable:
     """Return a folder that the wheel carries; in a checkout, the folder it is made from."""
     folder = files("mnaudit").joinpath("data", kind)
-    return folder if folder.is_dir() else Path(__file__).parents[3] / kind
+    return folder if folder.is_dir() else Path(__file__).parents[3] / _CHECKOUT.get(kind, kind)

@@ -62,11 +62,12 @@ def write_private(path: Path, data: bytes) -> None:
         ConfigurationError: There already is one (``MN005``): a key is never overwritten; or it
             cannot be written (``MN008``).
     """
+    if os.path.lexists(path):
+        raise ConfigurationError("MN005", path=str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # O_EXCL: also for a file that came in between.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    except FileExistsError as error:
-        raise ConfigurationError("MN005", path=str(path)) from error
     except OSError as error:
         raise ConfigurationError("MN008", path=str(path), why=error.strerror or "") from error
     with os.fdopen(handle, "wb") as file:
