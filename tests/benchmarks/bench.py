@@ -10,7 +10,7 @@ Every program is installed by pip, which compiles, into an environment of its ow
 Usage: ``nox -s bench -- [--files 1000] [--json FILE]``
 """
 
-# ruff: noqa: T201 -- a bench prints
+
 
 from __future__ import annotations
 

@@ -14,26 +14,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "attest"
-VECTORS = ROOT.parent / "shared" / "vectors"
+VECTORS = ROOT / "tests" / "vectors"
 
 
 @pytest.fixture(scope="session")
 def vectors() -> Callable[[str], Any]:
-    """Read a file of third-party vectors; they are not part of the repository."""
-
-    def read(path: str) -> Any:
-        if not VECTORS.is_dir():
-            pytest.skip("third-party vectors are not beside the repository (shared/vectors)")
-        return json.loads((VECTORS / path).read_bytes())
-
-    return read
+    """Read a file of third-party vectors."""
+    return lambda path: json.loads((VECTORS / path).read_bytes())
 
 
 @pytest.fixture(scope="session")
 def vector_folder() -> Path:
-    """Return the folder of third-party vectors; they are not part of the repository."""
-    if not VECTORS.is_dir():
-        pytest.skip("third-party vectors are not beside the repository (shared/vectors)")
+    """Return the folder of third-party vectors."""
     return VECTORS
 
 

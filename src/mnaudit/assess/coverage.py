@@ -10,7 +10,7 @@ from mnaudit.assess.count import gap_of_count
 from mnaudit.assess.fields import rows
 from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.populations import members
-from mnaudit.assess.spans import Span, last_day
+from mnaudit.assess.spans import Span, last_day, merged
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +35,7 @@ def judge_coverage(case: Case, covers: Covers) -> None:
     missing = []
     for member, spans in who.stays.items():
         duties = [_duty(stay, covers.grace) for stay in spans]
-        shown = [span for span, _ in covered.get(member, ())]
+        shown = merged(span for span, _ in covered.get(member, ()))
         if _is_missing(case.as_of, duties, shown):
             missing.append(member)
         else:

@@ -21,7 +21,7 @@ __all__ = ["first_violation", "holds"]
 
 def holds(fragment: Mapping[str, Any] | None, value: Any) -> bool:
     """Tell whether ``value`` matches the fragment; no fragment always holds."""
-    return fragment is None or _compiled(canonical_bytes(dict(fragment))).is_valid(value)
+    return fragment is None or _compiled(fragment).is_valid(value)
 
 
 def first_violation(fragment: Mapping[str, Any], value: Any) -> str | None:
@@ -29,7 +29,7 @@ def first_violation(fragment: Mapping[str, Any], value: Any) -> str | None:
 
     For a field that is missing it is the place where the field would stand.
     """
-    errors = _compiled(canonical_bytes(dict(fragment))).iter_errors(value)
+    errors = _compiled(fragment).iter_errors(value)
     return min(("".join(f"/{part}" for part in _place(error)) for error in errors), default=None)
 
 
@@ -38,8 +38,22 @@ def _place(error: jsonschema_rs.ValidationError) -> list[str | int]:
     return [*error.instance_path, *missing]
 
 
+_KNOWN: dict[int, tuple[Mapping[str, Any], jsonschema_rs.Draft202012Validator]] = {}
+"""By identity: the catalog holds its fragments for good, and comparing them costs too much.
+
+Each entry holds its fragment, so that no other object can come to have the same identity.
+"""
+
+
+def _compiled(fragment: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    known = _KNOWN.get(id(fragment))
+    if known is None:
+        known = _KNOWN[id(fragment)] = fragment, _compile(canonical_bytes(dict(fragment)))
+    return known[1]
+
+
 @cache
-def _compiled(fragment: bytes) -> jsonschema_rs.Draft202012Validator:
+def _compile(fragment: bytes) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         fragment.decode(), offline=True, pattern_options=jsonschema_rs.RegexOptions()
     )

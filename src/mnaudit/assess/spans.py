@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Span", "last_day"]
+__all__ = ["Span", "last_day", "merged"]
 
 _DAY = timedelta(days=1)
 
@@ -32,6 +32,21 @@ class Span:
         starts = [start for start in (self.start, other.start) if start is not None]
         ends = [end for end in (self.end, other.end) if end is not None]
         return Span(max(starts, default=None), min(ends, default=None))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that overlap or touch, by day; the same days with as few spans as possible."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start or date.min, span.end or date.max)):
+        if not joined or not _touches(joined[-1], span):
+            joined.append(span)
+        elif joined[-1].end is not None and (span.end is None or joined[-1].end < span.end):
+            joined[-1] = Span(joined[-1].start, span.end)
+    return joined
+
+
+def _touches(early: Span, late: Span) -> bool:
+    return early.end is None or late.start is None or late.start <= early.end + _DAY
 
 
 def last_day(is_met: Callable[[date], bool], spans: Iterable[Span], as_of: date) -> date | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -144,7 +143,7 @@ def _run(argv: list[str]) -> int:
     except BaseException as error:  # noqa: BLE001
         console.complain("MN900", {"error": type(error).__name__})
         if "MNAUDIT_DEBUG" in os.environ:
-            traceback.print_exc()
+            import_module("traceback").print_exc()
         return ExitCode.INTERNAL
     return result if isinstance(result, int) else ExitCode.SATISFIED
 

@@ -100,6 +100,8 @@ def coded_sentence(
 
 def visible(text: str) -> str:
     r"""Return ``text`` with control, format and bidirectional characters as ``\uXXXX``."""
+    if text.isascii() and text.isprintable():  # nearly every path and id
+        return text
     return "".join(_escaped(char) for char in text)
 
 
