@@ -21,7 +21,7 @@ from mnaudit.errors import ExitCode, MnauditError
 from mnaudit.messages import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mnaudit.messages import Language
 
@@ -115,11 +115,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(argv: list[str]) -> int:
     language = language_of(argv, os.environ)
-    console = Console(language, environ=os.environ)
+    root: click.Context | None = None
+
+    def complain(code: str, values: Mapping[str, str | int]) -> None:
+        told = None if root is None else root.find_object(Console)
+        (told or Console(language, environ=os.environ)).complain(code, values)
+
     try:
         # Not `main`: it would end with 1, "not satisfied", when the reader of a pipe goes away.
-        with cli(language).make_context("mnaudit", argv) as ctx:
-            result: Any = ctx.command.invoke(ctx)
+        with cli(language).make_context("mnaudit", argv) as root:
+            result: Any = root.command.invoke(root)
     except (click.exceptions.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except click.exceptions.Exit as exit_:
@@ -128,11 +133,10 @@ def _run(argv: list[str]) -> int:
         click.echo(asked.ctx.get_help(), err=True)
         return ExitCode.USAGE
     except click.ClickException as wrong:
-        code, values = usage_problem(wrong, language)
-        console.complain(code, values)
+        complain(*usage_problem(wrong, language))
         return ExitCode.USAGE
     except MnauditError as error:
-        console.complain(error.code, error.values)
+        complain(error.code, error.values)
         return error.exit_code
     except BrokenPipeError:
         # The reader of a pipe went away (`mnaudit … | head`): nothing is wrong with the input.
@@ -141,7 +145,7 @@ def _run(argv: list[str]) -> int:
         return ExitCode.INTERRUPTED
     # A crash must never end with 0, 1 or a bare traceback; a panic of Rust is no Exception.
     except BaseException as error:  # noqa: BLE001
-        console.complain("MN900", {"error": type(error).__name__})
+        complain("MN900", {"error": type(error).__name__})
         if "MNAUDIT_DEBUG" in os.environ:
             import_module("traceback").print_exc()
         return ExitCode.INTERNAL

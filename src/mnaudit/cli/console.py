@@ -27,6 +27,7 @@ __all__ = ["Console", "language_of", "visible"]
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _MAX_QUOTED = 120
 _DIGITS_OF_A_NUMBER = 12
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _KANJI_DIGITS = frozenset("〇零一二三四五六七八九")
 _LINE_BREAK = re.compile(r"\r\n?|\n")  # as the readers count: other separators are none
 
@@ -158,8 +159,7 @@ class Console:
 def visible(text: str) -> str:
     """Escape control, bidirectional and other invisible characters: names must not deceive."""
     return "".join(
-        char if not unicodedata.category(char).startswith("C") else f"\\u{ord(char):04x}"
-        for char in text
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char for char in text
     )
 
 

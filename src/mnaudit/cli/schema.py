@@ -104,6 +104,7 @@ def _self_contained(schemas: Any, name: str) -> dict[str, Any]:
             if short not in inner:
                 inner[short] = {}
                 inner[short] = moved(read_schema(schemas, short), short)
+                inner[short].pop("$schema", None)
             copy["$ref"] = f"#/$defs/{_short(short)}{fragment}"
         return copy
 
@@ -113,7 +114,7 @@ def _self_contained(schemas: Any, name: str) -> dict[str, Any]:
             return [moved(item, short) for item in node]
         if not isinstance(node, dict):
             return node
-        copy = {key: moved(value, short) for key, value in node.items() if key != "$schema"}
+        copy = {key: moved(value, short) for key, value in node.items()}
         target = str(copy.get("$ref", ""))
         if target.startswith("#"):
             copy["$ref"] = f"#/$defs/{_short(short)}{target[1:]}"

@@ -16,6 +16,7 @@ __all__ = ["BilingualCommand", "BilingualGroup", "usage_problem"]
 
 
 _OF_CLICK = {
+    "missing": re.compile(r"^(Missing command)\."),
     "no_command": re.compile(r"^No such command '(.*)'\."),
     "extra": re.compile(r"^Got unexpected extra arguments? \((.*)\)"),
     "absent": re.compile(r"^(?:Directory|File|Path) '(.*)' does not exist"),
