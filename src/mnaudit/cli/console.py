@@ -109,6 +109,8 @@ class Console:
         """Write all problems of files below ``root``."""
         for found in problems:
             values = {**dict(found.values), "path": found.path}
+            if values.get("field") == ".":
+                values["field"] = phrase("console.document", self.language)
             self._headline(found.code, values)
             place = f":{found.line}:{found.column}" if found.line else ""
             shown = visible((root / found.path).as_posix())
