@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
@@ -25,7 +26,7 @@ def test_merging_keeps_the_days_and_leaves_no_two_spans_that_touch(spans: list[S
 
     assert days(joined) == days(spans)
     assert len(joined) <= len(spans)
-    for early, late in zip(joined, joined[1:], strict=False):
+    for early, late in pairwise(joined):
         assert early.end is not None
         assert late.start is not None
         assert late.start > early.end + timedelta(days=1)

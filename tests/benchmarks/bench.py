@@ -10,8 +10,6 @@ Every program is installed by pip, which compiles, into an environment of its ow
 Usage: ``nox -s bench -- [--files 1000] [--json FILE]``
 """
 
-
-
 from __future__ import annotations
 
 import argparse

@@ -8,8 +8,8 @@ Usage: ``python tests/benchmarks/generate.py FOLDER [COUNT]``
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -110,4 +110,8 @@ def _staff(number: int) -> str:
 
 
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("count", type=int, nargs="?", default=1000)
+    asked = arguments.parse_args()
+    fill(asked.folder, asked.count)

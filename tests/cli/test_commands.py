@@ -242,6 +242,13 @@ def test_validate_of_one_document_finds_its_folder(mnaudit: Program, evidence: P
     assert "MN146" not in told.err
 
 
+def test_validate_of_one_subfolder_takes_it_as_a_part(mnaudit: Program, evidence: Path) -> None:
+    told = mnaudit("validate", evidence / "nil-statement")
+
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("3 ")
+
+
 def test_validate_of_several_documents_looks_at_each(mnaudit: Program, evidence: Path) -> None:
     bad = broken(evidence)
     good = evidence / "training-record/2025-05-20-handlers.yaml"

@@ -255,6 +255,19 @@ def test_what_is_made_visible_has_nothing_invisible(text: str) -> None:
     assert visible(shown) == shown
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_whole_document_is_called_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: Language
+) -> None:
+    found = problem("MN131", "a.yaml", field=".", missing="kind")
+
+    shown = written([found], tmp_path, capsys, language)
+
+    whole = phrase("console.document", language)
+    told = entry("MN131", language)["text"].format(field=whole, missing="kind")
+    assert f"[MN131]: {told}\n" in shown
+
+
 def test_a_value_with_braces_is_shown_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,11 +46,13 @@ def _validate(console: Console, *, paths: tuple[Path, ...], cross_check: bool) -
 
     schemas = schemas_of(shipped("schema"))
     chosen = paths or (Path("evidence"),)
-    if len(chosen) == 1 and not chosen[0].is_file():
+    root = _folder_of(chosen[0])
+    is_part = root is not None and root != chosen[0].absolute()
+    if len(chosen) == 1 and not is_part and not chosen[0].is_file():
         root = chosen[0]
         validation = validate_folder(root, schemas, cross_check=cross_check)
     else:
-        root = _folder_of(chosen[0])
+        root = root or chosen[0].absolute().parent
         validation = validate_paths(root, chosen, schemas, cross_check=cross_check)
     show_problems(console, validation, root)
     if not validation.problems:
@@ -60,9 +62,8 @@ def _validate(console: Console, *, paths: tuple[Path, ...], cross_check: bool) -
     return input_code(validation)
 
 
-def _folder_of(document: Path) -> Path:
-    """Return the evidence folder of a document: the nearest one with organization.yaml."""
-    for folder in document.absolute().parents:
-        if (folder / "organization.yaml").is_file():
-            return folder
-    return document.absolute().parent
+def _folder_of(path: Path) -> Path | None:
+    """Return the evidence folder that a path is or lies in: the nearest with organization.yaml."""
+    here = path.absolute()
+    candidates = (here, *here.parents)
+    return next((each for each in candidates if (each / "organization.yaml").is_file()), None)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -73,7 +72,9 @@ def join(parts: Iterable[str], language: Language) -> str:
 def _pieces(name: str) -> dict[str, str]:
     """Cut a file into its tables, unparsed, by header."""
     # importlib.resources would be a fifth of the time that --help takes.
-    text = Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")
+    folder = __file__.removesuffix("__init__.py")
+    with open(f"{folder}{name}.toml", encoding="utf-8") as file:  # noqa: PTH123 - no pathlib here
+        text = file.read()
     parts = _HEADER.split(text)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 

@@ -40,7 +40,7 @@ __all__ = [
 ORGANIZATION = "organization"
 """The ``source`` of a population that is read from ``organization.yaml``, which is no kind."""
 
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that show nothing, break the line or change the direction of text."""
 
 _TITLES = {
