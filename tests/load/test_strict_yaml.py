@@ -315,7 +315,20 @@ def test_the_memory_of_known_keys_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     assert "never_met_before" not in strict_yaml._known
 
 
-@given(DOCUMENTS, st.booleans(), st.booleans())
+@pytest.mark.parametrize("text", ["a: [?A]", "a: [1, ?A]", "a: {?b: 1}", "a: [\n  ?A\n]"])
+def test_a_question_mark_that_libyaml_takes_for_a_key_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        load(text.encode())
+    assert [code for _, code, _ in refused.value.defects] == ["MN105"]
+
+
+@pytest.mark.parametrize("text", ["a: ?A", "a: 'x, ?A'", "a: 本当か, ?A", "a: ['?A']", 'a: ["?A"]'])
+def test_a_question_mark_in_text_is_read(text: str) -> None:
+    assert "?A" in str(load(text.encode())["a"])
+
+
+@given(value=DOCUMENTS, flow=st.booleans(), wide=st.booleans())
+@example(value={"_": ["?A"]}, flow=True, wide=True)
 def test_what_ruamel_writes_is_read_back(
     value: dict[str, Any],
     flow: bool,  # noqa: FBT001

@@ -51,6 +51,7 @@ MAX_DEPTH: Final = 64
 _NODE_INDICATOR = re.compile(rb"(?:\A|[\s\[\]{},:?-])[&*!]")
 _DIRECTIVE = re.compile(r"(?:^|(?<=\r))%", re.MULTILINE)
 _CONTROL_ESCAPE = re.compile(rb"\\[0abefvNLPxuU]")
+_GLUED_KEY = re.compile(rb"[\[{,]\s*\?\S")
 
 _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -144,6 +145,7 @@ def _needs_care(data: bytes) -> bool:
         )
         or (b"%" in data and (data.startswith(b"%") or b"\n%" in data or b"\r%" in data))
         or (b"\\" in data and _CONTROL_ESCAPE.search(data) is not None)
+        or (b"?" in data and _GLUED_KEY.search(data) is not None)
     )
 
 
@@ -255,7 +257,7 @@ def placed_events(text: str) -> Iterator[PlacedEvent]:
         if type(get()) is not DocumentStartEvent:
             yield "bad", (1, 1), ("MN114", {})
             return
-        if (yield from _root(get)):
+        if (yield from _root(get, text)):
             get()
             event = get()
             if type(event) is not StreamEndEvent:
@@ -264,7 +266,7 @@ def placed_events(text: str) -> Iterator[PlacedEvent]:
         yield _refusal(error, len(text))
 
 
-def _root(get: Callable[[], Any]) -> Generator[PlacedEvent, None, bool]:
+def _root(get: Callable[[], Any], text: str) -> Generator[PlacedEvent, None, bool]:
     """Walk through the one node of a document; return whether its end was reached."""
     nest: list[dict[str, str] | None] = []  # of each open mapping the keys, by fold; None: a list
     wants_key = False
@@ -277,6 +279,10 @@ def _root(get: Callable[[], Any]) -> Generator[PlacedEvent, None, bool]:
             nest.pop()
         else:
             yield from _ornaments(event, place)
+            at = event.start_mark.index
+            if kind is ScalarEvent and event.value and text[at - 1 : at] == "?":
+                # Between brackets libyaml reads "[?A]" as a key; YAML 1.2 reads the text "?A".
+                yield "bad", place, ("MN105", {"detail": "'?' without a space behind it"})
             keys = nest[-1] if nest else None
             if wants_key and keys is not None:
                 wants_key = False
