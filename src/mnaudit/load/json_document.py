@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["load", "placed_events"]
 
 _BREAK = re.compile(r"\r\n?|\n")
-_CONTROL_ESCAPE = re.compile(rb"\\[bfu]")
+_CONTROL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\[bfu]")  # behind an even number of backslashes
 
 
 def load(data: bytes) -> dict[str, Any]:
