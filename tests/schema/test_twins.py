@@ -26,13 +26,14 @@ from ruamel.yaml.constructor import SafeConstructor
 
 from mnaudit.model.corporate_number import check_digit
 from mnaudit.model.evidence import (
-    KINDS,
     CoveredPeriod,
     DisposalRecord,
     Sanitization,
     TrainingRecord,
     unique,
 )
+from mnaudit.model.evidence_handling import ConfidentialityPledgeData
+from mnaudit.model.evidence_kinds import KINDS
 from mnaudit.model.organization import Organization
 from mnaudit.validate.formats import FORMATS
 from mnaudit.validate.portable import search
@@ -47,6 +48,7 @@ SCHEMAS = ROOT / "schema"
 EXAMPLES = sorted((ROOT / "tests" / "evidence").rglob("*.yaml"))
 BASE = "https://mnaudit.invalid/schema/"
 TWINS: dict[str, type[Closed]] = {**KINDS, "organization": Organization}
+NEVER_EMPTY = {Sanitization, ConfidentialityPledgeData}
 
 
 # The engines
@@ -181,7 +183,8 @@ def texts(limits: dict[str, Any]) -> st.SearchStrategy[str]:
         filled = st.text(min_size=shortest, max_size=longest)
         return filled.filter(lambda text: text.strip(" \t\r\n　") != "")
     pattern = limits["pattern"]
-    found = st.from_regex(pattern).filter(lambda text: search(pattern, text))
+    to_the_end = pattern.removesuffix("$") + r"\Z"  # "$" would also make a final newline
+    found = st.from_regex(to_the_end).filter(lambda text: search(pattern, text))
     return found.filter(lambda text: shortest <= len(text) <= longest)
 
 
@@ -193,7 +196,7 @@ def parts(model: type[Closed]) -> st.SearchStrategy[dict[str, Any]]:
         side = required if field.is_required() else optional
         side[field.alias or name] = values_of(field.annotation, tuple(field.metadata))
     made = st.fixed_dictionaries(required, optional=optional)
-    return made.filter(bool) if model is Sanitization else made
+    return made.filter(bool) if model in NEVER_EMPTY else made
 
 
 @st.composite
@@ -201,7 +204,8 @@ def documents(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     document = draw(parts(TWINS[kind]))
     if kind != "organization":
         document.setdefault("period", draw(parts(CoveredPeriod)))
-        if kind != "nil-statement" and draw(st.booleans()):
+        always_a_period = TWINS[kind].model_fields["period"].is_required()
+        if not always_a_period and draw(st.booleans()):
             document["issued_on"] = document.pop("period")["from"]
         else:
             document.pop("issued_on", None)

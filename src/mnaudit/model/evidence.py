@@ -1,4 +1,4 @@
-"""Evidence (証跡) as values: the twins of ``schema/envelope.schema.json`` and its kinds.
+"""Evidence (証跡) as values: the twins of ``schema/envelope.schema.json`` and its first kinds.
 
 The schemas are authoritative and explain themselves to people; these classes are the same facts
 for programs, and a test holds both to one verdict. Like the schemas they look at one document
@@ -28,7 +28,7 @@ from mnaudit.model.corporate_number import is_corporate_number
 from mnaudit.model.day import FIRST_YEAR, LAST_YEAR, parse_day
 
 __all__ = [
-    "KINDS",
+    "BASIC",
     "Absentee",
     "AppointedRole",
     "Appointment",
@@ -505,11 +505,35 @@ class NilStatementData(Closed):
     """That nothing happened, and how that was found out."""
 
     about: Literal[
+        "basic-policy",
+        "handling-rules",
         "appointment",
-        "training-record",
+        "spi-file-ledger",
+        "use-record",
+        "carry-record",
         "disposal-record",
         "disposal-certificate",
+        "log-review",
+        "access-review",
+        "purpose-notice",
+        "id-verification",
         "vendor-contract",
+        "vendor-assessment",
+        "reoutsource-consent",
+        "incident-procedure",
+        "incident-drill",
+        "incident-report",
+        "audit-report",
+        "training-record",
+        "confidentiality-pledge",
+        "zone-check",
+        "entry-exit-log",
+        "asset-inventory",
+        "patch-record",
+        "vulnerability-report",
+        "config-attestation",
+        "external-review",
+        "self-check",
     ]
     basis: Paragraph
     statement: Paragraph
@@ -523,7 +547,7 @@ class NilStatement(Evidence):
     data: NilStatementData
 
 
-KINDS: dict[str, type[Evidence]] = {
+BASIC: dict[str, type[Evidence]] = {
     "appointment": Appointment,
     "training-record": TrainingRecord,
     "disposal-record": DisposalRecord,
@@ -531,4 +555,4 @@ KINDS: dict[str, type[Evidence]] = {
     "vendor-contract": VendorContract,
     "nil-statement": NilStatement,
 }
-"""The class of each evidence kind, by the value of ``kind``."""
+"""The class of each kind of this module, by the value of ``kind``."""
