@@ -7,10 +7,10 @@ the day as an argument: this module has no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as day
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mnaudit import __version__
 from mnaudit.errors import ConfigurationError, InputError
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from mnaudit.attest.status import Claims
     from mnaudit.model.assessment import Assessment
     from mnaudit.model.catalog import Catalog
-    from mnaudit.model.document import Tree
+    from mnaudit.model.document import Document, Tree
+    from mnaudit.model.problem import Problem
     from mnaudit.model.verdict import Check, Verdict
-    from mnaudit.model.view import BundleFacts, ReportView
+    from mnaudit.model.view import BundleFacts, ReportView, RiskFacts
+    from mnaudit.model.waiver import WaiverFile
     from mnaudit.signing.keys import SigningKey
     from mnaudit.verify import Verified
 
@@ -43,6 +45,8 @@ __all__ = [
     "rules_of",
     "schemas_of",
     "shipped_rules",
+    "tailor_rules",
+    "tailored_rules",
     "validate_folder",
     "validate_paths",
     "verify",
@@ -61,11 +65,14 @@ class Rules:
         catalog: The controls.
         canonical: The bytes that ``catalog.sha256`` is of; they travel in the bundle.
         schemas: What documents must look like.
+        controls: The folder that the catalog was read from, with the tables beside it; they judge
+            nothing.
     """
 
     catalog: Catalog
     canonical: bytes
     schemas: Schemas
+    controls: Traversable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,87 @@ def rules_of(controls: Traversable, schema: Traversable) -> Rules:
     from mnaudit.load.catalog import read_catalog
 
     catalog, canonical = read_catalog(controls, schema)
-    return Rules(catalog, canonical, schemas_of(schema))
+    return Rules(catalog, canonical, schemas_of(schema), controls)
+
+
+def tailor_rules(rules: Rules, folder: Path) -> tuple[Rules, tuple[Problem, ...]]:
+    """Apply a company's own ``controls/`` to the rules.
+
+    Returns:
+        The rules with the tailoring, and no problems; or the rules as they were, and everything
+        that keeps the tailoring from being applied. Paths are relative to ``folder``.
+
+    Raises:
+        ConfigurationError: There is no ``tailoring.yaml`` (``MN340``), or a file cannot be opened.
+    """
+    from mnaudit.load.overlay import read_overlay
+    from mnaudit.validate.overlay import overlay_value
+
+    documents, unread = read_overlay(folder)
+    problems = unread or _tailoring_problems(rules, documents)
+    if problems:
+        return rules, tuple(problems)
+    return _with_tailoring(rules, overlay_value(documents)), ()
+
+
+def tailored_rules(rules: Rules, folder: Path) -> Rules:
+    """Apply a company's own ``controls/`` to the rules, or fail.
+
+    Raises:
+        ConfigurationError: It cannot be applied (``MN340``, ``MN347``).
+    """
+    tailored, problems = tailor_rules(rules, folder)
+    if problems:
+        first = problems[0]
+        place = f"{first.path}:{first.line}:{first.column}"
+        more = len(problems) - 1
+        raise ConfigurationError("MN347", path=place, reason=first.code, more=more)
+    return tailored
+
+
+def _tailoring_problems(rules: Rules, documents: Sequence[Document]) -> list[Problem]:
+    from mnaudit.model.schema_fields import SchemaFields
+    from mnaudit.signing.strict_json import parse
+    from mnaudit.validate.overlay import check_overlay
+
+    fields = SchemaFields(parse(rules.canonical)["schemas"])
+    return check_overlay(documents, rules.catalog, rules.schemas, fields)
+
+
+def _with_tailoring(rules: Rules, value: dict[str, Any]) -> Rules:
+    """Return rules whose canonical bytes are those of the catalog, with the tailoring beside it."""
+    from mnaudit.assess.tailor import tailor
+    from mnaudit.model.tailoring import Tailoring
+    from mnaudit.signing.canonical import canonical_bytes
+    from mnaudit.signing.strict_json import parse
+
+    canonical = canonical_bytes({**parse(rules.canonical), "tailoring": value})
+    digest = sha256(canonical).hexdigest()
+    catalog = tailor(rules.catalog, Tailoring.model_validate(value), digest)
+    return Rules(catalog, canonical, rules.schemas, rules.controls)
+
+
+def _tailored_alike(rules: Rules, theirs: bytes) -> Rules:
+    """Return our rules with the tailoring of a bundle, if it extends exactly our catalog.
+
+    The tailoring is part of what was signed, loosens visibly, and is checked here as in a folder.
+    """
+    from mnaudit.model.document import Document, SourceFile
+    from mnaudit.signing.canonical import canonical_bytes
+    from mnaudit.signing.strict_json import StrictJsonError, parse
+
+    try:
+        raw = parse(theirs)
+    except StrictJsonError:
+        return rules
+    value = raw.pop("tailoring", None) if isinstance(raw, dict) else None
+    if not isinstance(value, dict) or canonical_bytes(raw) != rules.canonical:
+        return rules
+    file = SourceFile("tailoring.yaml", 0, "", lambda: b"")
+    document = Document(file, value, lambda _, *, key=False: (0, 0))  # noqa: ARG005 - the protocol's name
+    if _tailoring_problems(rules, [document]):
+        return rules
+    return _with_tailoring(rules, value)
 
 
 def schemas_of(schema: Traversable) -> Schemas:
@@ -218,7 +305,32 @@ def view(judged: Judged, evidence: str, bundle: BundleFacts | None = None) -> Re
         evidence=evidence,
         documents=len(judged.validation.documents),
         bundle=bundle,
+        risk=_risk(judged),
     )
+
+
+def _risk(judged: Judged) -> RiskFacts | None:
+    """Return the residual risk of a judged folder; None if the catalog comes without risks."""
+    from mnaudit.assess.facts import gather
+    from mnaudit.assess.risk import check_references, risk_sheet, states_of
+    from mnaudit.assess.risk_answers import answer_questions
+    from mnaudit.load.tables import read_risks
+    from mnaudit.model.view import RiskFacts
+
+    assessment, validation, catalog = judged.assessment, judged.validation, judged.rules.catalog
+    controls, organization = judged.rules.controls, validation.organization
+    if assessment is None or organization is None or controls is None:
+        return None
+    if not (controls / "risks.yaml").is_file():
+        return None
+    risks = read_risks(controls)
+    check_references(risks, catalog)
+    documents, unreadable = validation.documents, validation.unreadable
+    facts = gather(catalog, organization.value, documents, unreadable, assessment.as_of)
+    answers = answer_questions(risks, catalog, states_of(assessment), facts)
+    in_use = organization.value["processes"]
+    sheet = risk_sheet(risks, in_use, assessment=assessment, answers=answers)
+    return RiskFacts(sheet, risks)
 
 
 def _filled(root: Path) -> Tree:
@@ -231,6 +343,7 @@ def _filled(root: Path) -> Tree:
 def _judge(tree: Tree, as_of: date, rules: Rules, *, cross_check: bool = False) -> Judged:
     from mnaudit.assess.assessment import assess
     from mnaudit.assess.facts import gather
+    from mnaudit.validate.waivers import waiver_problems
 
     validation = validate(tree, rules.schemas, cross_check=cross_check)
     if validation.organization is None:
@@ -241,8 +354,26 @@ def _judge(tree: Tree, as_of: date, rules: Rules, *, cross_check: bool = False) 
         validation.documents,
         validation.unreadable,
         as_of,
+        waivers=_waivers(validation),
     )
-    return Judged(tree, validation, rules, assess(rules.catalog, facts))
+    assessment = assess(rules.catalog, facts)
+    if validation.waivers is not None:
+        problems = waiver_problems(validation.waivers, assessment.waivers)
+        validation = replace(validation, problems=tuple(sorted({*validation.problems, *problems})))
+    return Judged(tree, validation, rules, assessment)
+
+
+def _waivers(validation: Validation) -> WaiverFile | None:
+    """Return the waivers as values; a file with another organization's number is not ours."""
+    from mnaudit.model.waiver import WaiverFile, Waivers
+
+    document, organization = validation.waivers, validation.organization
+    if document is None or organization is None:
+        return None
+    waivers = Waivers.model_validate(document.value)
+    if waivers.organization != organization.value["organization"]:
+        return None
+    return WaiverFile(document.path, document.file.sha256, waivers.waivers)
 
 
 def _payloads(
@@ -278,6 +409,7 @@ def _reperform(verified: Verified, rules: Rules) -> tuple[list[Check], Judged | 
     if verified.status is None or not (verified.files and verified.catalog and verified.readme):
         return [], None
     known = Check(id="catalog-known", outcome=Outcome.PASSED)
+    rules = _tailored_alike(rules, verified.catalog)
     theirs = sha256(verified.catalog).hexdigest()
     if theirs != rules.catalog.sha256:
         named = verified.status["catalog"]

@@ -14,6 +14,7 @@ from mnaudit.model.assessment import Finding, FindingStatus, TierStatus
 from mnaudit.model.catalog import Catalog
 from mnaudit.model.control import Tier
 from mnaudit.model.document import Document, SourceFile, Unreadable
+from mnaudit.model.waiver import Waiver, WaiverFile, facts_of
 
 AS_OF = date(2026, 3, 31)
 TEXT = {"ja": "日本語", "en": "English"}
@@ -233,3 +234,71 @@ def test_a_tier_is_only_as_good_as_its_findings(statuses: list[str], expected: s
     assert summary.status == expected
     assert sum(summary.counts.values()) == len(findings)
     assert set(summary.counts) == set(FindingStatus)
+
+
+@pytest.mark.parametrize(
+    ("held_on", "days"),
+    [
+        pytest.param("2025-05-30", 60, id="on the sixtieth day"),
+        pytest.param("2025-03-31", 0, id="today"),
+        pytest.param("2025-05-31", None, id="a day more"),
+    ],
+)
+def test_what_will_lapse_before_long_is_remarked_and_stays_satisfied(
+    held_on: str, days: int | None
+) -> None:
+    (finding,) = judged(catalog(control("PER-b-01")), training(held_on)).findings
+
+    assert finding.status is FindingStatus.SATISFIED
+    told = [(remark.code, remark.requirement, remark.values["days"]) for remark in finding.remarks]
+    assert told == ([] if days is None else [("MN221", 0, days)])
+
+
+def test_how_long_before_is_a_value_of_the_catalog() -> None:
+    early = catalog(control("PER-b-01")).model_copy(update={"due_soon": "P12M"})
+    both = expectation({**FRESH, "max_age": "P3Y"}, FRESH)
+    late = catalog(control("PER-b-01", minimum=both)).model_copy(update={"due_soon": "P9M"})
+
+    for given in (early, late):
+        (finding,) = judged(given, training("2025-11-20")).findings
+        (remark,) = finding.remarks
+        assert remark.values["due_on"] == "2026-11-20"
+        assert remark.requirement == len(given.controls[0].minimum.requires) - 1
+
+
+def test_a_finding_that_is_not_satisfied_is_not_due_soon() -> None:
+    both = expectation(FRESH, {"evidence": "nil-statement"})
+
+    (finding,) = judged(catalog(control("PER-b-01", minimum=both)), training("2025-04-01")).findings
+
+    assert (finding.due_on, finding.remarks) == (None, ())
+
+
+def test_waivers_and_self_checks_reach_the_assessment() -> None:
+    given = catalog(control("PER-b-01"))
+    found = judged(given).findings[0]
+    waiver = Waiver.model_validate(
+        {
+            "id": "training-2026",
+            "control": "PER-b-01",
+            "tier": "minimum",
+            "reason": "延期",
+            "owner": {"code": "E0003", "role": "課長"},
+            "approver": {"code": "E0001", "role": "社長"},
+            "approved_on": "2026-01-10",
+            "from": "2026-01-10",
+            "until": "2026-06-30",
+            "facts": facts_of(found.gaps),
+        }
+    )
+    facts = gather(
+        given, ORGANIZATION, (), (), AS_OF, waivers=WaiverFile("waivers.yaml", "0" * 64, (waiver,))
+    )
+
+    result = assess(given, facts)
+
+    assert result.findings[0].status is FindingStatus.WAIVED
+    assert result.tier(Tier.MINIMUM).status is TierStatus.SATISFIED
+    assert result.tier(Tier.MINIMUM).counts[FindingStatus.WAIVED] == 1
+    assert result.tier(Tier.MINIMUM).counts[FindingStatus.SATISFIED] == 0
+    assert [each.state for each in result.waivers] == ["applied"]

@@ -6,6 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from pydantic import ValidationError
+
+from mnaudit.model.catalog import Population
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,10 @@ def roster(record: Callable[..., Any]) -> Callable[..., Any]:
         return record("appointment", on, path, roles=roles)
 
     return build
+
+
+def population(value: dict[str, Any]) -> Population:
+    return Population.model_validate({"title": {"ja": "対象", "en": "population"}, **value})
 
 
 def codes(outcome: Any) -> list[str]:
@@ -674,3 +681,143 @@ class TestDoubt:
         rule = {"evidence": "disposal-record", "max_age": "P12M", "nil": True}
 
         assert judged(rule, facts(unreadable=broken)).doubt == ("nil-statement/x.yaml",)
+
+
+class TestWhereItem:
+    RULE: ClassVar[dict[str, Any]] = {
+        "evidence": "zone-check",
+        "max_age": "P12M",
+        "covers": {
+            "population": "workforce",
+            "key": "data.zones[].code",
+            "where_item": {"properties": {"result": {"const": "ok"}}, "required": ["result"]},
+        },
+    }
+    ORGANIZATION: ClassVar[dict[str, Any]] = {
+        "workforce": [{"code": code, "joined_on": "2020-04-01"} for code in ("E0001", "E0002")]
+    }
+
+    def test_only_items_that_match_name_their_member(
+        self, judged: Any, facts: Any, record: Any
+    ) -> None:
+        zones = [{"code": "E0001", "result": "ok"}, {"code": "E0002", "result": "ng"}]
+        checked = record("zone-check", "2025-11-20", zones=zones)
+
+        (gap,) = judged(self.RULE, facts(checked, organization=self.ORGANIZATION)).gaps
+
+        assert (gap.code, gap.values["missing"]) == ("MN203", ("E0002",))
+
+    def test_events_are_named_by_items_that_match(
+        self, judged: Any, facts: Any, record: Any
+    ) -> None:
+        covers = self.RULE["covers"]
+        rule = {
+            "evidence": "zone-check",
+            "on_event": {**covers, "population": "joiners", "within": "P30D"},
+        }
+        joined = {"workforce": [{"code": "E0002", "joined_on": "2025-11-01"}]}
+        for result, expected in (("ok", []), ("ng", ["MN208"])):
+            checked = record(
+                "zone-check", "2025-11-20", zones=[{"code": "E0002", "result": result}]
+            )
+            assert codes(judged(rule, facts(checked, organization=joined))) == expected
+
+    @pytest.mark.parametrize("name", ["covers", "on_event"])
+    def test_a_key_outside_any_list_has_no_items(self, judged: Any, facts: Any, name: str) -> None:
+        rule = {"population": "joiners", "key": "data.code", "where_item": {"required": ["x"]}}
+        more = {"within": "P30D"} if name == "on_event" else {}
+        with pytest.raises(ValidationError, match="where_item"):
+            judged({"evidence": "zone-check", name: {**rule, **more}}, facts())
+
+
+class TestRegistersThatAreRestated:
+    @pytest.fixture
+    def populations(self) -> dict[str, Any]:
+        ledger = {"from": "spi-file-ledger", "latest": True}
+        return {
+            "files": population({"id": "files", **ledger, "items": "data.files[]", "key": "id"}),
+            "holders": population(
+                {"id": "holders", **ledger, "items": "data.files[].access_holders[]"}
+            ),
+        }
+
+    @staticmethod
+    def ledger(record: Any, on: str, **files: list[str]) -> Any:
+        listed = [{"id": name, "access_holders": who} for name, who in files.items()]
+        return record("spi-file-ledger", on, files=listed)
+
+    @pytest.mark.parametrize(
+        ("name", "missing"), [("files", ("F3",)), ("holders", ("E0002", "E0003"))]
+    )
+    def test_only_the_newest_says_what_there_is(
+        self, judged: Any, facts: Any, record: Any, name: str, missing: tuple[str, ...]
+    ) -> None:
+        old = self.ledger(record, "2025-04-01", F1=["E0009"], F2=["E0008"])
+        new = self.ledger(record, "2026-01-10", F1=["E0001", "E0002"], F3=["E0003"])
+        shown = record("audit-report", "2026-02-01", seen=["F1", "E0001"])
+        covers = {"population": name, "key": "data.seen[]"}
+
+        (gap,) = judged({"evidence": "audit-report", "covers": covers}, facts(old, new, shown)).gaps
+
+        assert (gap.code, gap.values["missing"]) == ("MN225", missing)
+
+    def test_a_population_without_items_and_key_is_refused(self) -> None:
+        with pytest.raises(ValidationError, match="items or a key"):
+            population({"id": "nothing", "from": "spi-file-ledger"})
+
+
+class TestTheSamePaperTwice:
+    RULE: ClassVar[dict[str, Any]] = {"evidence": "training-record", "max_age": "P12M"}
+
+    @staticmethod
+    def with_attachments(record: Any, on: str, *digests: str) -> Any:
+        found = record("training-record", on)
+        found.value["attachments"] = [{"path": f"files/{d}", "sha256": d * 64} for d in digests]
+        return found
+
+    def test_is_remarked_and_changes_nothing(self, judged: Any, facts: Any, record: Any) -> None:
+        records = [
+            self.with_attachments(record, "2025-08-01", "a", "b"),
+            self.with_attachments(record, "2025-09-01", "b"),
+            self.with_attachments(record, "2025-10-01", "c", "c"),
+            record("training-record", "2025-11-01"),
+        ]
+
+        outcome = judged(self.RULE, facts(*records))
+
+        assert outcome.gaps == []
+        (remark,) = outcome.remarks
+        assert remark.code == "MN231"
+        assert remark.values["paths"] == (records[0].path, records[1].path)
+
+    def test_is_told_once_for_the_same_records(self, judged: Any, facts: Any, record: Any) -> None:
+        records = [self.with_attachments(record, f"2025-08-0{n}", "a", "b") for n in (1, 2)]
+
+        assert len(judged(self.RULE, facts(*records)).remarks) == 1
+
+    def test_is_of_no_interest_once_it_is_too_old(
+        self, judged: Any, facts: Any, record: Any
+    ) -> None:
+        old = self.with_attachments(record, "2024-08-01", "a")
+        new = self.with_attachments(record, "2025-08-01", "a")
+
+        assert judged(self.RULE, facts(old, new)).remarks == []
+
+
+class TestDoubtAboutARegisterThatARelationAsks:
+    RULE: ClassVar[dict[str, Any]] = {
+        "evidence": "use-record",
+        "relations": [{"op": "member_of", "left": "data.by", "population": "handlers"}],
+    }
+
+    @pytest.mark.parametrize("by", ["E0001", "E0002"])
+    def test_an_unreadable_roster_leaves_it_open(
+        self, judged: Any, facts: Any, record: Any, by: str
+    ) -> None:
+        roles = [{"role": "handler", "code": "E0001", "from": "2025-01-01"}]
+        roster = record("appointment", "2025-01-01", roles=roles)
+        used = record("use-record", "2025-06-01", by=by)
+        broken = [("appointment/x.yaml", "appointment")]
+
+        assert judged(self.RULE, facts(roster, used, unreadable=broken)).doubt
+        assert not judged(self.RULE, facts(roster, used)).doubt

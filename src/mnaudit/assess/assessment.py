@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mnaudit.assess.applicability import is_sme, scope_that_fails
+from mnaudit.assess.declared import declare
+from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.requirement import judge
+from mnaudit.assess.waivers import apply_waivers
 from mnaudit.model.assessment import (
     Assessment,
     CatalogRef,
@@ -21,9 +24,11 @@ from mnaudit.model.control import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from mnaudit.assess.facts import Facts
     from mnaudit.assess.requirement import Outcome
+    from mnaudit.model.assessment import GapValue
     from mnaudit.model.catalog import Catalog
     from mnaudit.model.control import Control, Expectation
     from mnaudit.model.document import Record
@@ -49,6 +54,8 @@ def assess(catalog: Catalog, facts: Facts) -> Assessment:
         for tier in Tier
         if (expectation := control.expectation(tier)) is not None
     )
+    findings = declare(findings, catalog, facts)
+    findings, waivers = apply_waivers(findings, facts)
     return Assessment(
         as_of=facts.as_of,
         organization=OrganizationRef(
@@ -59,10 +66,12 @@ def assess(catalog: Catalog, facts: Facts) -> Assessment:
             version=catalog.version,
             edition=catalog.edition,
             sha256=catalog.sha256,
+            tailored=catalog.is_tailored,
         ),
         sme=sme,
         findings=findings,
         tiers=tuple(summarize(tier, findings) for tier in Tier),
+        waivers=waivers,
     )
 
 
@@ -72,9 +81,11 @@ def summarize(tier: Tier, findings: Iterable[Finding]) -> TierSummary:
     Nothing assessed is not green: a tier in which nothing applies is indeterminate.
     """
     counts = dict.fromkeys(FindingStatus, 0)
+    tailored = False
     for finding in findings:
         if finding.tier is tier:
             counts[finding.status] += 1
+            tailored = tailored or finding.tailored
     if counts[FindingStatus.NOT_SATISFIED]:
         status = TierStatus.NOT_SATISFIED
     elif counts[FindingStatus.INDETERMINATE] or not (
@@ -83,7 +94,7 @@ def summarize(tier: Tier, findings: Iterable[Finding]) -> TierSummary:
         status = TierStatus.INDETERMINATE
     else:
         status = TierStatus.SATISFIED
-    return TierSummary(tier=tier, status=status, counts=counts)
+    return TierSummary(tier=tier, status=status, counts=counts, tailored=tailored)
 
 
 def _finding(
@@ -102,21 +113,28 @@ def _finding(
         )
     # An SME is judged by the lighter alternative where the guideline relaxes.
     lighter = expectation.sme if sme else None
+    place = (control.id, tier, lighter is not None)
     outcomes = [
         judge(requirement, number, facts, catalog.population)
         for number, requirement in enumerate(lighter or expectation.requires)
     ]
     status = _status(outcomes)
-    dues = [outcome.due_on for outcome in outcomes if outcome.due_on is not None]
+    is_met = status is FindingStatus.SATISFIED
+    due_on, number = _first_due(outcomes) if is_met else (None, 0)
+    remarks = [remark for outcome in outcomes for remark in outcome.remarks]
+    if due_on is not None and due_on <= last_fresh(facts.as_of, catalog.due_soon):
+        kind = (lighter or expectation.requires)[number].evidence
+        remarks.append(_due_soon(number, kind, due_on, facts.as_of))
     return Finding(
         control=control.id,
         tier=tier,
         status=status,
         gaps=tuple(gap for n, outcome in enumerate(outcomes) for gap in _gaps(n, outcome)),
-        remarks=tuple(remark for outcome in outcomes for remark in outcome.remarks),
+        remarks=tuple(remarks),
         evidence=_references(record for outcome in outcomes for record in outcome.evidence),
-        assurance="evidenced" if status is FindingStatus.SATISFIED else None,
-        due_on=min(dues, default=None) if status is FindingStatus.SATISFIED else None,
+        assurance="evidenced" if is_met else None,
+        due_on=due_on,
+        tailored=any((t.control, t.tier, t.sme) == place for t in catalog.tailored),
     )
 
 
@@ -128,6 +146,23 @@ def _status(outcomes: Iterable[Outcome]) -> FindingStatus:
             return FindingStatus.NOT_SATISFIED
         doubtful = doubtful or bool(outcome.doubt)
     return FindingStatus.INDETERMINATE if doubtful else FindingStatus.SATISFIED
+
+
+def _first_due(outcomes: Iterable[Outcome]) -> tuple[date | None, int]:
+    """Return the day on which the first requirement lapses, and which one that is."""
+    dues = [
+        (outcome.due_on, number)
+        for number, outcome in enumerate(outcomes)
+        if outcome.due_on is not None
+    ]
+    return min(dues, default=(None, 0))
+
+
+def _due_soon(number: int, kind: str, due_on: date, as_of: date) -> Gap:
+    """Return the remark that a satisfied finding will lapse before long."""
+    days = (due_on - as_of).days
+    values: dict[str, GapValue] = {"kind": kind, "due_on": due_on.isoformat(), "days": days}
+    return Gap(code="MN221", requirement=number, values=values)
 
 
 def _gaps(number: int, outcome: Outcome) -> Iterable[Gap]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mnaudit.assess.case import Case
     from mnaudit.model.document import Record
 
-__all__ = ["gap_of_count", "judge_count"]
+__all__ = ["gap_of_count", "judge_count", "remark_contradiction"]
 
 
 def judge_count(case: Case) -> None:
@@ -33,7 +33,7 @@ def judge_count(case: Case) -> None:
     if len(case.counting) < needed:
         case.outcome.evidence += [statement for statement, span in nils if case.as_of in span]
     case.due(last_day(is_met, [*records, *(span for _, span in nils)], case.as_of))
-    _remark_contradiction(case)
+    remark_contradiction(case)
 
 
 def gap_of_count(case: Case) -> None:
@@ -51,6 +51,15 @@ def gap_of_count(case: Case) -> None:
         case.gap("MN202", newest=newest, max_age=case.max_age, since=case.since(case.max_age))
     else:
         case.gap("MN204", found=len(case.counting), needed=case.requirement.min)
+
+
+def remark_contradiction(case: Case) -> None:
+    """Remark every nil statement that records of its period contradict."""
+    for statement in _nils(case):
+        since, until = _period(statement)
+        inside = [record for record in case.pool if since <= record.dated_on <= until]
+        if inside:
+            case.remark("MN222", path=statement.path, paths=paths(inside))
 
 
 def _gap_without_records(case: Case) -> None:
@@ -85,14 +94,6 @@ def _gap_of_nil(case: Case) -> bool:
     max_age = case.max_age or ""
     case.gap("MN211", path=statements[-1].path, since=since, until=until, max_age=max_age)
     return True
-
-
-def _remark_contradiction(case: Case) -> None:
-    for statement in _nils(case):
-        since, until = _period(statement)
-        inside = [record for record in case.pool if since <= record.dated_on <= until]
-        if inside:
-            case.remark("MN222", path=statement.path, paths=paths(inside))
 
 
 def _period(statement: Record) -> tuple[date, date]:

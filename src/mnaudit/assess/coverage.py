@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mnaudit.assess.count import gap_of_count
 from mnaudit.assess.fields import rows
+from mnaudit.assess.fragments import test
 from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.populations import members
 from mnaudit.assess.spans import Span, last_day, merged
@@ -50,7 +51,7 @@ def _covered(case: Case, covers: Covers) -> dict[str, list[tuple[Span, Record]]]
     """Return, by member, on which days which record covers it."""
     covered: dict[str, list[tuple[Span, Record]]] = defaultdict(list)
     for record in case.matching:
-        for key, on in rows(record.value, covers.key, covers.on):
+        for key, on in rows(record.value, covers.key, covers.on, test(covers.where_item)):
             day = on or record.dated_on
             if day <= case.as_of:  # what lies ahead proves nothing yet
                 covered[key].append((case.span(record, day), record))

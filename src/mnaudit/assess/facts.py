@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mnaudit.model.catalog import Catalog, Kind
     from mnaudit.model.document import Document, Unreadable
+    from mnaudit.model.waiver import WaiverFile
 
 __all__ = ["Facts", "gather", "record_of"]
 
@@ -31,6 +32,7 @@ class Facts:
         records: By kind, those dated on or before ``as_of``, by day and path.
         future: By kind, those dated later: they prove nothing yet.
         unreadable: By path.
+        waivers: The waivers of the folder, if it has any.
     """
 
     as_of: date
@@ -38,6 +40,7 @@ class Facts:
     records: Mapping[str, tuple[Record, ...]]
     future: Mapping[str, tuple[Record, ...]]
     unreadable: tuple[Unreadable, ...]
+    waivers: WaiverFile | None = None
 
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         """Return the records of a kind."""
@@ -54,6 +57,8 @@ def gather(
     documents: Iterable[Document],
     unreadable: Iterable[Unreadable],
     as_of: date,
+    *,
+    waivers: WaiverFile | None = None,
 ) -> Facts:
     """Sort valid evidence documents by kind and day.
 
@@ -63,6 +68,7 @@ def gather(
         documents: Valid evidence documents, in any order.
         unreadable: Files that could not be used.
         as_of: The assessment date.
+        waivers: The waivers of the folder, if it has any.
     """
     records: dict[str, list[Record]] = {}
     future: dict[str, list[Record]] = {}
@@ -76,6 +82,7 @@ def gather(
         records=_ordered(records),
         future=_ordered(future),
         unreadable=tuple(sorted(unreadable, key=lambda file: file.path)),
+        waivers=waivers,
     )
 
 

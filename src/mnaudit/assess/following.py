@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mnaudit.assess.fields import rows
+from mnaudit.assess.fragments import test
 from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.populations import ORGANIZATION, events
 from mnaudit.assess.spans import Span, last_day
@@ -82,7 +83,7 @@ def _filed(case: Case, rule: OnEvent) -> dict[str, list[tuple[date, Record]]]:
     """Return (day, record) for every key that the evidence names."""
     filed: dict[str, list[tuple[date, Record]]] = {}
     for record in case.matching:
-        for key, on in rows(record.value, rule.key, rule.on):
+        for key, on in rows(record.value, rule.key, rule.on, test(rule.where_item)):
             day = on or record.dated_on
             if day <= case.as_of and case.as_of in case.validity(record):
                 filed.setdefault(key, []).append((day, record))

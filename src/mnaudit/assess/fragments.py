@@ -14,14 +14,21 @@ import jsonschema_rs
 from mnaudit.signing.canonical import canonical_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["first_violation", "holds"]
+__all__ = ["first_violation", "holds", "test"]
 
 
 def holds(fragment: Mapping[str, Any] | None, value: Any) -> bool:
     """Tell whether ``value`` matches the fragment; no fragment always holds."""
     return fragment is None or _compiled(fragment).is_valid(value)
+
+
+def test(fragment: Mapping[str, Any] | None) -> Callable[[Any], bool]:
+    """Return :func:`holds` for one fragment, compiled once."""
+    if fragment is None:
+        return lambda _: True
+    return _compiled(fragment).is_valid
 
 
 def first_violation(fragment: Mapping[str, Any], value: Any) -> str | None:

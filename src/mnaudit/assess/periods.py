@@ -12,7 +12,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
-__all__ = ["earliest_fresh", "last_fresh"]
+__all__ = ["add_months", "earliest_fresh", "last_fresh"]
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", re.ASCII)
 
@@ -20,7 +20,7 @@ _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", re.ASCII)
 def last_fresh(start: date, period: str) -> date:
     """Return the last day on which something of ``start`` is at most ``period`` old."""
     months, days = _parse(period)
-    return _add_months(start, months) + timedelta(days=days)
+    return add_months(start, months) + timedelta(days=days)
 
 
 def earliest_fresh(as_of: date, period: str) -> date:
@@ -30,10 +30,16 @@ def earliest_fresh(as_of: date, period: str) -> date:
     again does not always lead back (2025-03-31 - P1M = 2025-02-28, + P1M = 2025-03-28).
     """
     months, days = _parse(period)
-    day = _add_months(as_of - timedelta(days=days), -months)
+    day = add_months(as_of - timedelta(days=days), -months)
     while last_fresh(day, period) < as_of:
         day += timedelta(days=1)
     return day
+
+
+def add_months(day: date, months: int) -> date:
+    """Move by whole months, to the last day of the month where the day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @cache
@@ -44,9 +50,3 @@ def _parse(period: str) -> tuple[int, int]:
         raise ValueError(period)
     years, months, weeks, days = (int(part or 0) for part in found.groups())
     return 12 * years + months, 7 * weeks + days
-
-
-def _add_months(day: date, months: int) -> date:
-    """Move by whole months, to the last day of the month where the day does not exist."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -117,13 +117,18 @@ def _all_entries(population: Population, facts: Facts) -> Iterator[_Entry]:
     if population.source == ORGANIZATION:
         documents = [(facts.organization, None)]
     else:
-        documents = [(record.value, record) for record in facts.of_kind(population.source)]
+        records = facts.of_kind(population.source)
+        if population.latest:  # restated as a whole: what the newest leaves out is gone
+            records = records[-1:]
+        documents = [(record.value, record) for record in records]
     for document, record in documents:
         found = values_at(document, population.items) if population.items else [document]
         yield from (_Entry(value, record) for value in found)
 
 
 def _key(population: Population, entry: Any) -> str:
+    if population.key is None:
+        return str(entry)
     return ",".join(str(value) for value in values_at(entry, population.key))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mnaudit.assess.cadence import judge_cadence
 from mnaudit.assess.case import NIL, Case, Outcome, paths
 from mnaudit.assess.count import judge_count
 from mnaudit.assess.coverage import judge_coverage
@@ -20,7 +21,7 @@ from mnaudit.assess.following import judge_following
 from mnaudit.assess.fragments import first_violation
 from mnaudit.assess.relations import Pending, violation
 from mnaudit.model.assessment import Gap
-from mnaudit.model.control import Matches
+from mnaudit.model.control import Matches, MemberOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,12 +52,15 @@ def judge(
         judge_following(case, requirement.on_event)
     elif requirement.covers is not None:
         judge_coverage(case, requirement.covers)
+    elif requirement.cadence is not None:
+        judge_cadence(case, requirement.cadence)
     else:
         judge_count(case)
     _judge_each(case)
     future = facts.future.get(requirement.evidence, ())
     if future and case.outcome.gaps:
         case.remark("MN224", paths=paths(future))
+    _remark_reuse(case)
     case.outcome.doubt = _doubt(case)
     return case.outcome
 
@@ -70,12 +74,25 @@ def _judge_each(case: Case) -> None:
             if pointer is not None:
                 case.gap("MN205", path=record.path, pointer=f"/data{pointer}")
         for relation in requirement.relations:
-            broken = violation(relation, record, case.facts)
+            broken = violation(relation, record, case.facts, case.populations)
             if isinstance(broken, Pending):
                 case.due(broken.due_on)
             elif broken is not None:
                 gap = Gap(code=broken.code, requirement=case.number, values=broken.values)
                 case.outcome.gaps.append(gap)
+
+
+def _remark_reuse(case: Case) -> None:
+    """Remark records of one kind that show the same attachment, byte for byte.
+
+    A scan that serves two months or two offices may show only one of them.
+    """
+    shown: dict[str, set[str]] = {}
+    for record in case.counting:
+        for attachment in record.value.get("attachments", ()):
+            shown.setdefault(attachment["sha256"], set()).add(record.path)
+    for several in sorted({tuple(sorted(found)) for found in shown.values() if len(found) > 1}):
+        case.remark("MN231", paths=several)
 
 
 def _doubt(case: Case) -> tuple[str, ...]:
@@ -95,6 +112,9 @@ def _doubt(case: Case) -> tuple[str, ...]:
     for relation in requirement.relations:
         if isinstance(relation, Matches):
             closing.add(relation.evidence)
+        if isinstance(relation, MemberOf):
+            closing.add(case.populations[relation.population].source)
+            undoing.add(case.populations[relation.population].source)
     if requirement.nil or requirement.on_event is not None:
         closing.add(NIL)
     kinds = undoing | closing if case.outcome.gaps else undoing

@@ -24,6 +24,9 @@ __all__ = [
     "OrganizationRef",
     "TierStatus",
     "TierSummary",
+    "WaiverRef",
+    "WaiverResult",
+    "WaiverState",
 ]
 
 GapValue = str | int | tuple[str, ...]
@@ -60,13 +63,21 @@ class Gap(Model):
 
     Attributes:
         code: A code of ``messages``, ``MN2xx``.
-        requirement: Which of the tier's requirements, from 0.
+        requirement: Which of the tier's requirements, from 0; None if it is about all of them.
         values: What the sentence shows, by placeholder name.
     """
 
     code: str
-    requirement: int
+    requirement: int | None = None
     values: dict[str, GapValue]
+
+
+class WaiverRef(Model):
+    """By which waiver a finding is waived."""
+
+    id: str
+    approver: str
+    until: date
 
 
 class Finding(Model):
@@ -74,11 +85,13 @@ class Finding(Model):
 
     Attributes:
         reason: For ``not-applicable``, the id of the scope that does not hold.
-        gaps: What is missing; empty unless not satisfied or indeterminate.
+        gaps: What is missing; empty unless not satisfied, waived or indeterminate.
         remarks: What is worth saying although it does not change the judgement.
         evidence: The files that the judgement rests on, sorted by path.
         assurance: ``evidenced``, or only ``declared`` by a self-check (never satisfies).
         due_on: The last day on which the finding is still satisfied, if nothing is filed.
+        waiver: The waiver, if the finding is waived.
+        tailored: The company's tailoring asks for less than the catalog, or for something else.
     """
 
     control: str
@@ -90,6 +103,8 @@ class Finding(Model):
     evidence: tuple[EvidenceRef, ...] = ()
     assurance: Literal["evidenced", "declared"] | None = None
     due_on: date | None = None
+    waiver: WaiverRef | None = None
+    tailored: bool = False
 
 
 class TierSummary(Model):
@@ -97,11 +112,46 @@ class TierSummary(Model):
 
     Attributes:
         counts: How many findings have each status; all five are present.
+        tailored: At least one of its findings is tailored.
     """
 
     tier: Tier
     status: TierStatus
     counts: dict[FindingStatus, int]
+    tailored: bool = False
+
+
+class WaiverState(StrEnum):
+    """What became of a waiver."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    UNAPPROVED = "unapproved"
+    PENDING = "pending"
+    UNUSED = "unused"
+    INDETERMINATE = "indeterminate"
+    VOID = "void"
+    UNSUPPORTED = "unsupported"
+
+
+class WaiverResult(Model):
+    """What became of one waiver of the folder.
+
+    Attributes:
+        number: Its place in ``waivers.yaml``, from 0.
+        code: A code of ``messages``: the same remark stands on the finding, if there is one.
+        values: What the sentence shows, by placeholder name.
+    """
+
+    number: int
+    id: str
+    control: str
+    tier: Tier
+    state: WaiverState
+    code: str
+    values: dict[str, GapValue]
 
 
 class OrganizationRef(Model):
@@ -112,12 +162,18 @@ class OrganizationRef(Model):
 
 
 class CatalogRef(Model):
-    """Against which catalog."""
+    """Against which catalog.
+
+    Attributes:
+        sha256: Of everything that decides a judgement, a tailoring included.
+        tailored: A company's own tailoring was applied.
+    """
 
     id: str
     version: str
     edition: str
     sha256: Sha256
+    tailored: bool = False
 
 
 class Assessment(Model):
@@ -128,6 +184,7 @@ class Assessment(Model):
         sme: Whether the organization was judged as a 中小規模事業者.
         findings: In the order of the catalog, minimum before optional.
         tiers: Minimum, then optional.
+        waivers: What became of each waiver, in the order of the file.
     """
 
     as_of: date
@@ -136,6 +193,7 @@ class Assessment(Model):
     sme: bool
     findings: tuple[Finding, ...]
     tiers: tuple[TierSummary, ...]
+    waivers: tuple[WaiverResult, ...] = ()
 
     def tier(self, tier: Tier) -> TierSummary:
         """Return the summary of one tier."""

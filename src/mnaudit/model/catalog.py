@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from mnaudit.model.base import FieldPath, Model, Period, Text
-from mnaudit.model.control import Control, Measure
+from mnaudit.model.control import Control, Measure, Tier
 
-__all__ = ["Catalog", "ControlGroup", "Kind", "Population", "Scope", "SmeTest"]
+__all__ = [
+    "Catalog",
+    "ControlGroup",
+    "Kind",
+    "Population",
+    "Scope",
+    "SmeTest",
+    "Tailored",
+    "Totals",
+]
+
+
+class Totals(Model):
+    """Control totals (検算): how many rows of a group there must be, so that none gets lost.
+
+    Attributes:
+        rows: All of them; each has the minimum tier.
+        optional: Those with the optional tier.
+        seed: Those that the JNSA slides show with a number.
+        beyond_jnsa: Those outside the scope of JNSA's sheet.
+        scoped: Those that bind only under a condition (``applies``).
+        sme: Those with an alternative for a 中小規模事業者.
+        citations: Of all rows together.
+    """
+
+    rows: int
+    optional: int | None = None
+    seed: int | None = None
+    beyond_jnsa: int | None = None
+    scoped: int | None = None
+    sme: int | None = None
+    citations: int | None = None
 
 
 class ControlGroup(Model):
@@ -18,6 +49,7 @@ class ControlGroup(Model):
 
     id: Literal["ORG", "PER", "PHY", "TEC"]
     title: Text
+    totals: Totals | None = None
 
 
 class Scope(Model):
@@ -47,8 +79,10 @@ class Population(Model):
     Attributes:
         source: ``organization`` (``organization.yaml``) or the evidence kind of the register.
         items: Path to the list of entries, ending in ``[]``; absent: the record is the entry.
+        latest: Only the newest record counts: the register is restated as a whole, so that what
+            it no longer names is gone.
         key: Path within an entry to the id of the member; with ``items`` relative to the entry,
-            else to the document.
+            else to the document. Absent: the entry is the id itself, as in a list of ids.
         identity: Paths within an entry that tell entries about the same fact apart. Of entries
             with the same identity the newest record counts (a later roster corrects an earlier).
         since: First day of membership, within the entry.
@@ -61,12 +95,19 @@ class Population(Model):
     title: Text
     source: str = Field(alias="from")
     items: FieldPath | None = None
-    key: FieldPath
+    latest: bool = False
+    key: FieldPath | None = None
     identity: tuple[FieldPath, ...] = ()
     since: FieldPath | None = None
     until: FieldPath | None = None
     event_on: FieldPath | None = None
     where: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _has_members(self) -> Self:
+        if self.key is None and self.items is None:
+            raise ValueError("a population needs items or a key")
+        return self
 
 
 class Kind(Model):
@@ -90,11 +131,27 @@ class Kind(Model):
     retention: Period
 
 
+class Tailored(Model):
+    """A tier of a control of which a company's tailoring asks less, or something else.
+
+    Attributes:
+        sme: The alternative of a 中小規模事業者 was changed, not the rule.
+    """
+
+    control: str
+    tier: Tier
+    sme: bool
+    reason: str
+
+
 class Catalog(Model):
     """Everything that decides a judgement, except the evidence and the day.
 
     Attributes:
         edition: Of the guideline, ``2025-06``.
+        due_soon: How long before its due day a satisfied finding says so.
+        is_tailored: A company's tailoring was applied; ``sha256`` covers it.
+        tailored: What that tailoring loosened.
         sha256: Of the canonical JSON of catalog and schemas: what a signed status names.
     """
 
@@ -111,6 +168,9 @@ class Catalog(Model):
     kinds: tuple[Kind, ...]
     controls: tuple[Control, ...]
     sha256: str
+    due_soon: Period = "P60D"
+    is_tailored: bool = False
+    tailored: tuple[Tailored, ...] = ()
 
     @cached_property
     def kind(self) -> dict[str, Kind]:

@@ -14,12 +14,15 @@ from pydantic import Field, StringConstraints, model_validator
 from mnaudit.model.base import FieldPath, Model, Period, Text
 
 __all__ = [
+    "AtLeast",
+    "Cadence",
     "Comparison",
     "Control",
     "Covers",
     "Expectation",
     "Matches",
     "Measure",
+    "MemberOf",
     "OnEvent",
     "Relation",
     "Requirement",
@@ -31,12 +34,55 @@ __all__ = [
 Fragment = dict[str, Any]
 """A JSON Schema fragment (2020-12, portable profile)."""
 
+WholeMonths = Annotated[str, StringConstraints(pattern=r"^P(?:[1-9][0-9]?M|[1-9]Y)$")]
+"""A period of whole months, at least one: ``P1M``, ``P3M``, ``P1Y``."""
+
+_MONTHS_OF_A_YEAR = 12
+
 
 class Tier(StrEnum):
     """The two tiers of the JNSA check sheet."""
 
     MINIMUM = "minimum"
     OPTIONAL = "optional"
+
+
+_IN_A_LIST = "where_item needs a key within a list"
+
+
+class Cadence(Model):
+    """A rhythm without holes: in every unit of the window there is evidence.
+
+    Attributes:
+        every: The unit, in whole months: ``P1M``, ``P3M``, ``P1Y``.
+        over: The window, a multiple of the unit. It ends with the last complete unit.
+        grace: How long after the end of a unit its evidence is not yet missing.
+        by: ``month``: units are counted back from the last complete calendar month.
+            ``fiscal-year``: units begin with the fiscal year (年度) of ``organization.yaml``.
+    """
+
+    every: WholeMonths
+    over: WholeMonths
+    grace: Period | None = None
+    by: Literal["month", "fiscal-year"] = "month"
+
+    @property
+    def months(self) -> int:
+        """How many months a unit has."""
+        return _months_of(self.every)
+
+    @property
+    def units(self) -> int:
+        """How many units the window has."""
+        return _months_of(self.over) // self.months
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if _months_of(self.over) % self.months:
+            raise ValueError("over is no multiple of every")
+        if self.by == "fiscal-year" and _MONTHS_OF_A_YEAR % self.months:
+            raise ValueError("a fiscal year cannot be divided into such units")
+        return self
 
 
 class Covers(Model):
@@ -48,12 +94,20 @@ class Covers(Model):
         on: Where the day stands on which that member was covered; in the same list as ``key``.
             Without it, the day of the record counts.
         grace: How long after joining the population a member is not yet missing.
+        where_item: Only items of the list of ``key`` that match name their member.
     """
 
     population: str
     key: FieldPath
     on: FieldPath | None = None
     grace: Period | None = None
+    where_item: Fragment | None = None
+
+    @model_validator(mode="after")
+    def _is_in_a_list(self) -> Self:
+        if self.where_item is not None and "[]" not in self.key:
+            raise ValueError(_IN_A_LIST)
+        return self
 
 
 class OnEvent(Model):
@@ -65,6 +119,7 @@ class OnEvent(Model):
         on: Where the day of the evidence stands; without it, the day of the record counts.
         within: How long after the event the evidence is due.
         window: How far back from the assessment date events count.
+        where_item: Only items of the list of ``key`` that match name their event.
     """
 
     population: str
@@ -72,6 +127,13 @@ class OnEvent(Model):
     on: FieldPath | None = None
     within: Period
     window: Period = "P12M"
+    where_item: Fragment | None = None
+
+    @model_validator(mode="after")
+    def _is_in_a_list(self) -> Self:
+        if self.where_item is not None and "[]" not in self.key:
+            raise ValueError(_IN_A_LIST)
+        return self
 
 
 class Validity(Model):
@@ -105,8 +167,42 @@ class Within(Model):
     when: Fragment | None = None
 
 
-class Subset(Model):
-    """The left values of this record must all be among the right values of its match."""
+class AtLeast(Model):
+    """Every left number is at least the right one, or at least ``value``.
+
+    If both stand in one list, the numbers of each item are compared with each other.
+    """
+
+    op: Literal["at_least"]
+    left: FieldPath
+    right: FieldPath | None = None
+    value: int | None = None
+    when: Fragment | None = None
+
+    @model_validator(mode="after")
+    def _has_one_bound(self) -> Self:
+        if (self.right is None) == (self.value is None):
+            raise ValueError("exactly one of right and value")
+        return self
+
+
+class MemberOf(Model):
+    """Every left value is a member of a population on the day of the record.
+
+    Attributes:
+        population: Id of a population in ``controls/populations.yaml``.
+        on: Where the day stands that counts instead; in the same list as ``left``, or in none.
+    """
+
+    op: Literal["member_of"]
+    left: FieldPath
+    population: str
+    on: FieldPath | None = None
+    when: Fragment | None = None
+
+
+class Pair(Model):
+    """A field of this record and a field of its match."""
 
     left: FieldPath
     right: FieldPath
@@ -119,6 +215,9 @@ class Matches(Model):
         evidence: The kind of the other record.
         left: Key in this record.
         right: Key (or list of keys) in the other record.
+        where: Only other records whose ``data`` matches belong to this one.
+        precedes: The other's right day must lie on or before this record's left day: a vendor is
+            assessed before the contract is signed.
         subset: Optionally, values of this record that the other must name, such as serials.
         within: How long after this record the other may follow before it is missing.
     """
@@ -127,12 +226,14 @@ class Matches(Model):
     evidence: str
     left: FieldPath
     right: FieldPath
-    subset: Subset | None = None
+    where: Fragment | None = None
+    precedes: Pair | None = None
+    subset: Pair | None = None
     within: Period | None = None
     when: Fragment | None = None
 
 
-Relation = Annotated[Comparison | Within | Matches, Field(discriminator="op")]
+Relation = Annotated[Comparison | Within | AtLeast | MemberOf | Matches, Field(discriminator="op")]
 
 
 class Requirement(Model):
@@ -146,6 +247,7 @@ class Requirement(Model):
         relations: Comparisons that all records that count must meet.
         covers: Every member of a population is found.
         on_event: Every event of a population is followed by evidence.
+        cadence: There is evidence in every unit of a window.
         min: How many records.
         valid: Only records in force on the assessment date count.
         nil: A nil statement (該当なし) about this kind may stand in for records.
@@ -158,16 +260,20 @@ class Requirement(Model):
     relations: tuple[Relation, ...] = ()
     covers: Covers | None = None
     on_event: OnEvent | None = None
+    cadence: Cadence | None = None
     min: Annotated[int, Field(ge=1)] = 1
     valid: Validity | None = None
     nil: bool = False
 
     @model_validator(mode="after")
     def _is_decidable(self) -> Self:
-        if self.covers is not None and self.on_event is not None:
-            raise ValueError("a requirement covers a population or follows events, not both")
-        if self.nil and self.max_age is None:
-            raise ValueError("a nil statement needs a max_age to span")
+        ways = (self.covers, self.on_event, self.cadence)
+        if sum(way is not None for way in ways) > 1:
+            raise ValueError("a requirement covers a population, follows events or has a cadence")
+        if self.nil and self.max_age is None and self.cadence is None:
+            raise ValueError("a nil statement needs a max_age or a cadence to span")
+        if self.cadence is not None and (self.max_age is not None or self.min > 1):
+            raise ValueError("a cadence says itself how old and how many")
         return self
 
 
@@ -247,3 +353,7 @@ class Measure(Model):
     sme_relief: bool
     summary: Text
     sme_summary: Text | None = None
+
+
+def _months_of(period: WholeMonths) -> int:
+    return int(period[1:-1]) * (_MONTHS_OF_A_YEAR if period.endswith("Y") else 1)

@@ -20,9 +20,22 @@ if TYPE_CHECKING:
     from mnaudit.model.problem import Problem
     from mnaudit.validate.schema import Schemas
 
-__all__ = ["ORGANIZATION_PATH", "WARNINGS", "Validation", "validate", "validate_document"]
+__all__ = [
+    "ORGANIZATION_PATH",
+    "WAIVERS_PATH",
+    "WARNINGS",
+    "Validation",
+    "validate",
+    "validate_document",
+]
 
 ORGANIZATION_PATH = "organization.yaml"
+WAIVERS_PATH = "waivers.yaml"
+_NO_EVIDENCE = {
+    ORGANIZATION_PATH: "organization.schema.json",
+    WAIVERS_PATH: "waivers.schema.json",
+}
+"""Documents of the folder that are no evidence, and their schemas."""
 
 WARNINGS = frozenset({"MN143"})
 """Codes of problems with which a document can still be used."""
@@ -38,6 +51,7 @@ class Validation:
         unreadable: Documents that cannot be used, by path.
         problems: Everything that is wrong, by path and place.
         ignored: Paths that are no evidence, such as README.md.
+        waivers: ``waivers.yaml``, if it is there and has its shape.
     """
 
     organization: Document | None
@@ -45,6 +59,7 @@ class Validation:
     unreadable: tuple[Unreadable, ...]
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...] = ()
+    waivers: Document | None = None
 
 
 def validate(
@@ -61,6 +76,7 @@ def validate(
     problems = list(tree.problems)
     shaped: list[Document] = []
     organization: Document | None = None
+    waivers: Document | None = None
     for document in tree.documents:
         wrong = validate_document(document, schemas, cross_check=cross_check)
         problems += wrong
@@ -68,11 +84,17 @@ def validate(
             continue
         if document.path == ORGANIZATION_PATH:
             organization = document
+        elif document.path == WAIVERS_PATH:
+            waivers = document
         else:
             shaped.append(document)
     if whole and not any(file.path == ORGANIZATION_PATH for file in tree.files):
         problems.append(problem("MN146", ORGANIZATION_PATH))
     number = None if organization is None else str(organization.value["organization"])
+    if waivers is not None:
+        from mnaudit.validate.waivers import check_waivers  # noqa: PLC0415 - loads pydantic
+
+        problems += check_waivers(waivers, number)
     for document in shaped:
         problems += check_document(document, number)
     problems += check_ids(shaped)
@@ -84,6 +106,7 @@ def validate(
         unreadable=_unreadable(bad, tree, schemas.kinds),
         problems=tuple(sorted(set(problems))),
         ignored=tree.ignored,
+        waivers=waivers,
     )
 
 
@@ -91,8 +114,8 @@ def validate_document(
     document: Document, schemas: Schemas, *, cross_check: bool = False
 ) -> list[Problem]:
     """Return what keeps one document from matching the schema of its kind."""
-    if document.path == ORGANIZATION_PATH:
-        schema = schemas.named("organization.schema.json")
+    if document.path in _NO_EVIDENCE:
+        schema = schemas.named(_NO_EVIDENCE[document.path])
     else:
         kind = document.value.get("kind")
         if "kind" not in document.value:
@@ -116,7 +139,7 @@ def _unreadable(bad: frozenset[str], tree: Tree, kinds: tuple[str, ...]) -> tupl
     return tuple(
         Unreadable(path, _likely_kind(path, values.get(path, {}), kinds))
         for path in sorted(bad)
-        if path.endswith(DOCUMENT_SUFFIXES) and path != ORGANIZATION_PATH
+        if path.endswith(DOCUMENT_SUFFIXES) and path not in _NO_EVIDENCE
     )
 
 
