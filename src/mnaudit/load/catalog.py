@@ -15,13 +15,17 @@ from mnaudit.errors import ConfigurationError
 from mnaudit.load.data import data_files, read_data, read_schema, schema_names
 from mnaudit.model.catalog import Catalog
 from mnaudit.signing.canonical import canonical_bytes
+from mnaudit.signing.strict_json import StrictJsonError, parse
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["read_catalog"]
+__all__ = ["catalog_of", "read_catalog"]
 
 _LISTS = {"guideline.yaml": "measures", "populations.yaml": "populations", "kinds.yaml": "kinds"}
+
+_BESIDE = frozenset({"law.yaml", "processes.yaml", "retention.yaml", "risks.yaml", "sources.yaml"})
+"""Files beside the catalog that decide nothing, so that they are no part of its digest."""
 
 
 def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, bytes]:
@@ -39,6 +43,8 @@ def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, 
     """
     raw: dict[str, Any] = {"controls": []}
     for name, file in data_files(controls, ".yaml"):
+        if name in _BESIDE:
+            continue
         value = read_data(name, file)
         if name == "catalog.yaml":
             raw["catalog"] = value
@@ -51,6 +57,22 @@ def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, 
     raw["schemas"] = {name: read_schema(schemas, name) for name in schema_names(schemas)}
     data = canonical_bytes(raw)
     return _built(raw, sha256(data).hexdigest()), data
+
+
+def catalog_of(data: bytes) -> tuple[Catalog, dict[str, Any]]:
+    """Read a ``catalog.json``, as it lies in a bundle.
+
+    Returns:
+        The catalog and its schemas by name.
+
+    Raises:
+        ConfigurationError: It is not a catalog (``MN301``).
+    """
+    try:
+        raw = parse(data)
+        return _built(raw, sha256(data).hexdigest()), raw["schemas"]
+    except (StrictJsonError, KeyError, TypeError) as error:
+        raise ConfigurationError("MN301", detail=type(error).__name__) from error
 
 
 def _built(raw: dict[str, Any], digest: str) -> Catalog:
