@@ -24,6 +24,9 @@ from mnaudit.model.assessment import (
     OrganizationRef,
     TierStatus,
     TierSummary,
+    WaiverRef,
+    WaiverResult,
+    WaiverState,
 )
 from mnaudit.model.control import Tier
 from mnaudit.model.document import SourceFile
@@ -78,8 +81,25 @@ class Sample:
             due_on=date(2027, 4, 9),
         )
         gap = Gap(code="MN203", requirement=0, values={"missing": ("E0012", "E0033"), "found": 2})
+        told = {"kind": "self-check", "path": "self-check/2026-10.yaml", "on": "2026-10-15"}
         missed = Finding(
-            control="PER-b-01", tier=Tier.OPTIONAL, status=FindingStatus.NOT_SATISFIED, gaps=(gap,)
+            control="PER-b-01",
+            tier=Tier.OPTIONAL,
+            status=FindingStatus.NOT_SATISFIED,
+            gaps=(gap,),
+            remarks=(Gap(code="MN236", values=dict(told)),),
+            assurance="declared",
+            tailored=True,
+        )
+        values = {"waiver": "training-2026", "since": "2026-10-01", "until": "2026-12-31"}
+        applied = {**values, "approver": "E0001"}
+        excused = Finding(
+            control="PER-b-02",
+            tier=Tier.MINIMUM,
+            status=FindingStatus.WAIVED,
+            gaps=(Gap(code="MN204", requirement=1, values={"needed": 2, "found": 1}),),
+            remarks=(Gap(code="MN240", values=dict(applied)),),
+            waiver=WaiverRef(id="training-2026", approver="E0001", until=date(2026, 12, 31)),
         )
         absent = Finding(
             control="PHY-c-01",
@@ -96,19 +116,40 @@ class Sample:
                 version="1.0.0",
                 edition="2025-06",
                 sha256=sha256(self.catalog).hexdigest(),
+                tailored=True,
             ),
             sme=True,
-            findings=(trained, missed, absent),
+            findings=(trained, missed, excused, absent),
+            waivers=(
+                WaiverResult(
+                    number=0,
+                    id="training-2026",
+                    control="PER-b-02",
+                    tier=Tier.MINIMUM,
+                    state=WaiverState.APPLIED,
+                    code="MN240",
+                    values=dict(applied),
+                ),
+            ),
             tiers=(
                 TierSummary(
                     tier=Tier.MINIMUM,
                     status=TierStatus.SATISFIED,
-                    counts=counts | {FindingStatus.SATISFIED: 1, FindingStatus.NOT_APPLICABLE: 1},
+                    counts=counts
+                    | dict.fromkeys(
+                        (
+                            FindingStatus.SATISFIED,
+                            FindingStatus.NOT_APPLICABLE,
+                            FindingStatus.WAIVED,
+                        ),
+                        1,
+                    ),
                 ),
                 TierSummary(
                     tier=Tier.OPTIONAL,
                     status=TierStatus.NOT_SATISFIED,
                     counts={FindingStatus.NOT_SATISFIED: 1},
+                    tailored=True,
                 ),
             ),
         )

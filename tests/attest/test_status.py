@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mnaudit.attest.status import Claims, claims_of, status_statement
 from mnaudit.model.assessment import FindingStatus
+from mnaudit.model.control import Tier
 from mnaudit.signing.predicates import StatusPredicate, read_predicate
 from mnaudit.signing.statement import STATUS_TYPE, read
 
@@ -48,6 +49,36 @@ def test_empty_fields_of_findings_are_left_out(sample: Sample) -> None:
                     "values": {"missing": ["E0012", "E0033"], "found": 2},
                 }
             ],
+            "remarks": [
+                {
+                    "code": "MN236",
+                    "values": {
+                        "kind": "self-check",
+                        "path": "self-check/2026-10.yaml",
+                        "on": "2026-10-15",
+                    },
+                }
+            ],
+            "assurance": "declared",
+            "tailored": True,
+        },
+        {
+            "control": "PER-b-02",
+            "tier": "minimum",
+            "status": "waived",
+            "gaps": [{"code": "MN204", "requirement": 1, "values": {"needed": 2, "found": 1}}],
+            "remarks": [
+                {
+                    "code": "MN240",
+                    "values": {
+                        "waiver": "training-2026",
+                        "since": "2026-10-01",
+                        "until": "2026-12-31",
+                        "approver": "E0001",
+                    },
+                }
+            ],
+            "waiver": {"id": "training-2026", "approver": "E0001", "until": "2026-12-31"},
         },
         {
             "control": "PHY-c-01",
@@ -78,18 +109,65 @@ def test_all_five_statuses_are_counted_in_both_tiers(sample: Sample) -> None:
             "waived": 0,
             "indeterminate": 0,
         },
+        "tailored": True,
     }
 
 
-def test_it_is_valid_until_the_first_satisfied_minimum_finding_lapses(sample: Sample) -> None:
-    assert json.loads(sample.status)["predicate"]["valid_until"] == "2027-04-09"
+def test_a_waived_finding_is_counted_apart_from_a_satisfied_one(sample: Sample) -> None:
+    counts = json.loads(sample.status)["predicate"]["tiers"]["minimum"]["counts"]
+
+    assert (counts["satisfied"], counts["waived"]) == (1, 1)
 
 
-def test_only_satisfied_minimum_findings_set_the_end_of_validity(sample: Sample) -> None:
+def test_a_tier_that_nothing_loosened_does_not_say_so(sample: Sample) -> None:
+    assert "tailored" not in json.loads(sample.status)["predicate"]["tiers"]["minimum"]
+
+
+def test_it_tells_what_became_of_each_waiver(sample: Sample) -> None:
+    assert json.loads(sample.status)["predicate"]["waivers"] == [
+        {
+            "number": 0,
+            "id": "training-2026",
+            "control": "PER-b-02",
+            "tier": "minimum",
+            "state": "applied",
+            "code": "MN240",
+            "values": {
+                "waiver": "training-2026",
+                "since": "2026-10-01",
+                "until": "2026-12-31",
+                "approver": "E0001",
+            },
+        }
+    ]
+
+
+def test_it_says_that_the_catalog_was_tailored(sample: Sample) -> None:
+    assert json.loads(sample.status)["predicate"]["catalog"]["tailored"] is True
+
+
+def test_it_is_valid_until_the_first_minimum_finding_lapses(sample: Sample) -> None:
+    findings = tuple(f for f in sample.assessment.findings if f.waiver is None)
+    without = sample.assessment.model_copy(update={"findings": findings})
+
+    status = status_statement(without, (), "0" * 64, sample.claims)
+
+    assert json.loads(status)["predicate"]["valid_until"] == "2027-04-09"
+
+
+def test_it_is_not_valid_beyond_a_waiver_of_the_minimum_tier(sample: Sample) -> None:
+    assert json.loads(sample.status)["predicate"]["valid_until"] == "2026-12-31"
+
+
+def test_neither_optional_nor_unmet_findings_set_the_end_of_validity(sample: Sample) -> None:
     changed = sample.assessment
     findings = tuple(
         finding.model_copy(
-            update={"status": FindingStatus.WAIVED, "due_on": date(2026, 12, number)}
+            update={
+                "tier": Tier.OPTIONAL if finding.waiver else finding.tier,
+                "status": FindingStatus.NOT_SATISFIED,
+                "due_on": date(2026, 12, number),
+            }
         )
         for number, finding in enumerate(changed.findings, start=1)
     )

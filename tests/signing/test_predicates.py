@@ -52,7 +52,26 @@ def status() -> dict[str, Any]:
             "minimum": {"status": "satisfied", "counts": dict(COUNTS)},
             "optional": {"status": "satisfied", "counts": dict(COUNTS)},
         },
-        "findings": [{"control": "ORG-a-01", "tier": "minimum", "status": "satisfied"}],
+        "findings": [
+            {"control": "ORG-a-01", "tier": "minimum", "status": "satisfied", "tailored": True},
+            {
+                "control": "ORG-a-02",
+                "tier": "minimum",
+                "status": "waived",
+                "waiver": {"id": "roles-2026", "approver": "E0001", "until": "2026-12-31"},
+            },
+        ],
+        "waivers": [
+            {
+                "number": 0,
+                "id": "roles-2026",
+                "control": "ORG-a-02",
+                "tier": "minimum",
+                "state": "applied",
+                "code": "MN240",
+                "values": {"waiver": "roles-2026", "approver": "E0001"},
+            }
+        ],
         "problems": [{"path": "a.yaml", "code": "MN105"}],
         "manifest": {"payload_sha256": "0" * 64},
         "git": {"commit": "0" * 40},
@@ -116,6 +135,28 @@ def set_in(*path: str | int, to: object) -> Callable[[Any], None]:
             set_in("findings", 0, "status", to="ok"),
             "predicate.findings.0.status",
             id="unknown status",
+        ),
+        pytest.param(
+            set_in("findings", 0, "tailored", to=False), "predicate", id="false that is left out"
+        ),
+        pytest.param(
+            set_in("findings", 1, "waiver", "until", to="2026-12-31T00:00:00"),
+            "predicate",
+            id="an instant for the end of a waiver",
+        ),
+        pytest.param(
+            lambda value: value["findings"][1]["waiver"].pop("approver"),
+            "predicate.findings.1.waiver.approver",
+            id="a waiver that nobody approved",
+        ),
+        pytest.param(
+            set_in("waivers", 0, "state", to="fine"),
+            "predicate.waivers.0.state",
+            id="unknown state of a waiver",
+        ),
+        pytest.param(set_in("waivers", to=[]), "predicate", id="no waivers that are left out"),
+        pytest.param(
+            set_in("tiers", "minimum", "tailored", to=1), "predicate", id="a number for a truth"
         ),
         pytest.param(set_in("git", to=None), "predicate", id="null that is left out"),
         pytest.param(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from mnaudit.model.assessment import Assessment
+    from mnaudit.model.assessment import Assessment, Finding
     from mnaudit.model.problem import Problem
 
 __all__ = ["Claims", "claims_of", "status_statement"]
@@ -89,6 +89,7 @@ def status_statement(
             for path, code in sorted({(each.path, each.code) for each in problems})
         ),
         manifest=ManifestRef(payload_sha256=manifest_payload_sha256),
+        waivers=assessment.waivers,
         git=None if claims.git_commit is None else GitClaim(commit=claims.git_commit),
         valid_until=_valid_until(assessment),
     )
@@ -99,18 +100,16 @@ def status_statement(
 def _result(assessment: Assessment, tier: Tier) -> TierResult:
     summary = assessment.tier(tier)
     counts = {status: summary.counts.get(status, 0) for status in FindingStatus}
-    return TierResult(status=summary.status, counts=counts)
+    return TierResult(status=summary.status, counts=counts, tailored=summary.tailored)
 
 
 def _valid_until(assessment: Assessment) -> date | None:
-    """Return the first day on which a satisfied minimum finding would lapse."""
-    return min(
-        (
-            finding.due_on
-            for finding in assessment.findings
-            if finding.tier is Tier.MINIMUM
-            and finding.status is FindingStatus.SATISFIED
-            and finding.due_on is not None
-        ),
-        default=None,
-    )
+    """Return the first day on which a satisfied minimum finding, or a waiver of one, would lapse."""
+    minimum = (finding for finding in assessment.findings if finding.tier is Tier.MINIMUM)
+    return min((day for finding in minimum if (day := _lapse(finding)) is not None), default=None)
+
+
+def _lapse(finding: Finding) -> date | None:
+    if finding.status is FindingStatus.SATISFIED:
+        return finding.due_on
+    return None if finding.waiver is None else finding.waiver.until

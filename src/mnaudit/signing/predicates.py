@@ -20,6 +20,7 @@ from mnaudit.model.assessment import (
     FindingStatus,
     OrganizationRef,
     TierStatus,
+    WaiverResult,
 )
 from mnaudit.model.base import Model, Sha256
 from mnaudit.signing.canonical import canonical_bytes
@@ -94,10 +95,15 @@ class VerifierRef(Model):
 
 
 class TierResult(Model):
-    """The judgement of a tier, and how many findings have each status."""
+    """The judgement of a tier, and how many findings have each status.
+
+    Attributes:
+        tailored: At least one finding was judged by less than the catalog asks.
+    """
 
     status: TierStatus
     counts: dict[FindingStatus, _Count]
+    tailored: bool = False
 
     @model_validator(mode="after")
     def _check_counts(self) -> TierResult:
@@ -133,7 +139,11 @@ class GitClaim(Model):
 
 
 class StatusPredicate(Predicate):
-    """The compliance status: a self-check, and not a legal finding."""
+    """The compliance status: a self-check, and not a legal finding.
+
+    Attributes:
+        waivers: What became of each waiver of the folder, in the order of the file.
+    """
 
     nature: Literal["self-check"]
     verifier: VerifierRef
@@ -145,6 +155,7 @@ class StatusPredicate(Predicate):
     findings: tuple[Finding, ...]
     problems: tuple[ProblemRef, ...]
     manifest: ManifestRef
+    waivers: tuple[WaiverResult, ...] = ()
     git: GitClaim | None = None
     valid_until: date | None = None
 
