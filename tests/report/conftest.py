@@ -18,12 +18,16 @@ from mnaudit.model.assessment import (
     OrganizationRef,
     TierStatus,
     TierSummary,
+    WaiverRef,
+    WaiverResult,
+    WaiverState,
 )
 from mnaudit.model.catalog import Catalog
 from mnaudit.model.control import Tier
 from mnaudit.model.problem import problem
+from mnaudit.model.risk import Condition, ControlState, Level, RiskCell, Risks, RiskSheet
 from mnaudit.model.verdict import Check, Outcome, Result, Verdict
-from mnaudit.model.view import BundleFacts, ReportView
+from mnaudit.model.view import BundleFacts, ReportView, RiskFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,6 +242,38 @@ CATALOG: dict[str, Any] = {
         },
     ],
     "sha256": DIGEST,
+    "is_tailored": True,
+    "tailored": [
+        {"control": "PHY-d-02", "tier": "optional", "sme": False, "reason": "別の行のこと"},
+        {"control": "PHY-d-02", "tier": "minimum", "sme": False, "reason": "監査済"},
+    ],
+}
+
+RISKS: dict[str, Any] = {
+    "stages": [{"id": "store", "title": text("保管", "Storage")}],
+    "patterns": [
+        {"id": "paper", "title": text("紙", "Paper")},
+        {"id": "system", "title": text("システム", "System")},
+    ],
+    "foundation": {
+        "title": text("全段階の土台", "Foundation of every stage"),
+        "risks": [text("担当者が決まっていない", "Nobody is in charge")],
+        "controls": ["ORG-a-03"],
+    },
+    "rule": [
+        {"when": when, "level": "high", "text": text(f"理由 {n}", f"Reason {n}")}
+        for n, when in enumerate(Condition)
+    ],
+    "cells": [
+        {
+            "stage": "store",
+            "pattern": pattern,
+            "risks": [text("なくす", "Loss")],
+            "controls": ["PER-b-01"],
+        }
+        for pattern in ("paper", "system")
+    ],
+    "questions": [],
 }
 
 
@@ -253,6 +289,10 @@ def found(control: str, tier: Tier, status: FindingStatus, **rest: Any) -> Findi
     return Finding(control=control, tier=tier, status=status, **rest)
 
 
+APPLIED = gap(
+    "MN240", waiver="rules-2026", since="2025-10-01", until="2026-09-30", approver="E0001"
+)
+
 FINDINGS = (
     found(
         "ORG-a-03",
@@ -261,6 +301,7 @@ FINDINGS = (
         evidence=files("appointment/2025-04-01-roster.yaml"),
         assurance="evidenced",
         due_on=date(2026, 4, 1),
+        remarks=(gap("MN221", kind="appointment", due_on="2026-04-01", days=1),),
     ),
     found(
         "ORG-a-03",
@@ -302,12 +343,23 @@ FINDINGS = (
                 since="2025-03-31",
             ),
         ),
-        remarks=(gap("MN224", kind="training-record", paths=("training-record/2026-04-10.yaml",)),),
+        remarks=(
+            gap("MN224", kind="training-record", paths=("training-record/2026-04-10.yaml",)),
+            gap("MN242", waiver="handlers-2025", since="2025-04-01", until="2026-02-28"),
+        ),
         evidence=files(
             "appointment/2025-04-01-roster.yaml", "training-record/2025-11-20-handlers.yaml"
         ),
     ),
-    found("PER-b-01", Tier.OPTIONAL, FindingStatus.WAIVED, due_on=date(2026, 9, 30)),
+    found(
+        "PER-b-01",
+        Tier.OPTIONAL,
+        FindingStatus.WAIVED,
+        gaps=(gap("MN228", kind="training-record", since="2025-03-31"),),
+        remarks=(APPLIED,),
+        evidence=files("waivers.yaml"),
+        waiver=WaiverRef(id="rules-2026", approver="E0001", until=date(2026, 9, 30)),
+    ),
     found(
         "PER-b-03",
         Tier.MINIMUM,
@@ -333,11 +385,15 @@ FINDINGS = (
         NG,
         assurance="declared",
         gaps=(gap("MN228", kind="training-record", since="2025-03-31"),),
+        remarks=(
+            gap("MN236", kind="self-check", path="self-check/2026-03-24.yaml", on="2026-03-24"),
+        ),
     ),
     found(
         "PHY-d-02",
         Tier.MINIMUM,
         OK,
+        tailored=True,
         evidence=files("disposal-record/D-2025-01.yaml"),
         assurance="evidenced",
     ),
@@ -356,17 +412,95 @@ def summary(tier: Tier, findings: tuple[Finding, ...]) -> TierSummary:
     for finding in findings:
         counts[finding.status] += finding.tier is tier
     status = TierStatus.NOT_SATISFIED if counts[NG] else TierStatus.SATISFIED
-    return TierSummary(tier=tier, status=status, counts=counts)
+    tailored = any(finding.tailored for finding in findings if finding.tier is tier)
+    return TierSummary(tier=tier, status=status, counts=counts, tailored=tailored)
 
 
-def assessment_of(findings: tuple[Finding, ...], name: str = "株式会社見本商事") -> Assessment:
+def waiver(number: int, state: WaiverState, code: str, **values: str) -> WaiverResult:
+    return WaiverResult(
+        number=number,
+        id=values["waiver"],
+        control="PER-b-01",
+        tier=Tier.OPTIONAL if state is WaiverState.APPLIED else Tier.MINIMUM,
+        state=state,
+        code=code,
+        values=dict(values),
+    )
+
+
+WAIVERS = (
+    waiver(
+        0,
+        WaiverState.APPLIED,
+        "MN240",
+        waiver="rules-2026",
+        since="2025-10-01",
+        until="2026-09-30",
+        approver="E0001",
+    ),
+    waiver(
+        1,
+        WaiverState.EXPIRED,
+        "MN242",
+        waiver="handlers-2025",
+        since="2025-04-01",
+        until="2026-02-28",
+    ),
+)
+
+
+def risk() -> RiskFacts:
+    """Make a risk sheet of one stage: high on paper, not applicable in systems."""
+    states = (ControlState(control="PER-b-01", minimum=NG, optional=NG),)
+    paper = RiskCell(
+        stage="store",
+        pattern="paper",
+        level=Level.HIGH,
+        because=Condition.OWN_MINIMUM_UNMET,
+        deciding=("PER-b-01",),
+        controls=states,
+    )
+    system = RiskCell(
+        stage="store",
+        pattern="system",
+        level=Level.NOT_APPLICABLE,
+        because=Condition.NOT_IN_USE,
+        controls=states,
+    )
+    sheet = RiskSheet(
+        as_of=date(2026, 3, 31),
+        organization=OrganizationRef(corporate_number="8000000000001", name="株式会社見本商事"),
+        example=None,
+        foundation=RiskCell(
+            stage=None, pattern=None, level=Level.LOW, because=Condition.OTHERWISE, controls=()
+        ),
+        cells=(paper, system),
+        in_use=(("store", "paper"),),
+        answers=(),
+        counts={Level.LOW: 0, Level.MEDIUM: 0, Level.HIGH: 1, Level.NOT_APPLICABLE: 1},
+    )
+    return RiskFacts(sheet, Risks.model_validate(RISKS))
+
+
+def assessment_of(
+    findings: tuple[Finding, ...],
+    name: str = "株式会社見本商事",
+    waivers: tuple[WaiverResult, ...] = (),
+) -> Assessment:
     return Assessment(
         as_of=date(2026, 3, 31),
         organization=OrganizationRef(corporate_number="8000000000001", name=name),
-        catalog=CatalogRef(id="mnaudit-ppc", version="0.1.0", edition="2025-06", sha256=DIGEST),
+        catalog=CatalogRef(
+            id="mnaudit-ppc",
+            version="0.1.0",
+            edition="2025-06",
+            sha256=DIGEST,
+            tailored=any(finding.tailored for finding in findings),
+        ),
         sme=False,
         findings=findings,
         tiers=tuple(summary(tier, findings) for tier in Tier),
+        waivers=waivers,
     )
 
 
@@ -404,7 +538,7 @@ def bundle() -> BundleFacts:
 def view(catalog: Catalog, bundle: BundleFacts) -> ReportView:
     """Make a view in which every state shows."""
     return ReportView(
-        assessment=assessment_of(FINDINGS),
+        assessment=assessment_of(FINDINGS, waivers=WAIVERS),
         catalog=catalog,
         problems=(
             problem("MN000", "vendor-contract/7000000000002.yaml", (7, 3), "/data", field="x"),
@@ -413,6 +547,7 @@ def view(catalog: Catalog, bundle: BundleFacts) -> ReportView:
         evidence="evidence",
         documents=24,
         bundle=bundle,
+        risk=risk(),
     )
 
 
@@ -428,6 +563,7 @@ def clean(view: ReportView) -> ReportView:
         problems=(),
         evidence="",
         bundle=None,
+        risk=None,
     )
 
 

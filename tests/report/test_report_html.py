@@ -107,7 +107,9 @@ def test_ids_are_unique_and_every_inner_link_arrives(page: Page) -> None:
 def test_every_state_of_every_cell_is_a_glyph_with_a_label(
     page: Page, view: ReportView, language: Language
 ) -> None:
-    marks = [(a["class"], a.get("aria-label")) for a in page.all("span") if a.get("role") == "img"]
+    marks = [
+        (a.get("class"), a.get("aria-label")) for a in page.all("span") if a.get("role") == "img"
+    ]
 
     for cell in make_sheet(view, language).cells():
         assert (f"mark {cell.status}", cell.label) in marks

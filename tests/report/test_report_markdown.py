@@ -36,7 +36,7 @@ def test_every_table_row_has_the_columns_of_its_head(view: ReportView) -> None:
 
     tables = "\n".join(line if line.startswith("|") else "" for line in lines).split("\n\n")
     counts = [{row.count("|") for row in table.split("\n") if row} for table in tables]
-    assert [len(count) for count in counts if count] == [1, 1]
+    assert [len(count) for count in counts if count] == [1, 1, 1]
 
 
 def test_the_full_table_is_folded(view: ReportView) -> None:

@@ -34,7 +34,8 @@ def test_the_two_tiers_come_first(view: ReportView) -> None:
     lines = render("text", view, "ja").decode().splitlines()
 
     assert lines[3].startswith("× 最低限取るべき措置")
-    assert lines[5].startswith("× プラスα")
+    assert lines[5].startswith("    自社の調整により")
+    assert lines[6].startswith("× プラスα")
 
 
 def test_unmet_minimum_rows_come_with_gap_code_and_remedy(view: ReportView) -> None:

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from mnaudit.model.assessment import Assessment
     from mnaudit.model.catalog import Catalog
     from mnaudit.model.problem import Problem
+    from mnaudit.model.risk import Risks, RiskSheet
     from mnaudit.model.verdict import Verdict
 
-__all__ = ["BundleFacts", "ReportView"]
+__all__ = ["BundleFacts", "ReportView", "RiskFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,21 @@ class BundleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskFacts:
+    """The residual risk of the organization, with the data that it was read from."""
+
+    sheet: RiskSheet
+    risks: Risks
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """The input of every format of ``mnaudit report``.
 
     Attributes:
         evidence: The evidence folder as the user named it; empty for a report from a bundle.
         documents: How many evidence documents were read.
+        risk: None if the catalog comes without a risk sheet.
     """
 
     assessment: Assessment
@@ -44,3 +54,4 @@ class ReportView:
     evidence: str
     documents: int
     bundle: BundleFacts | None = None
+    risk: RiskFacts | None = None

@@ -17,6 +17,14 @@ from jinja2 import Environment, StrictUndefined
 from mnaudit.messages import phrase
 from mnaudit.model.assessment import FindingStatus
 from mnaudit.model.control import Tier
+from mnaudit.report.notices import (
+    due_soon,
+    due_soon_title,
+    idle_waivers,
+    shared_remarks,
+    tailored_notice,
+)
+from mnaudit.report.risk_page import RISK_STYLE, RiskView, risk_section
 from mnaudit.report.sentences import day_in_eras, grouped, in_language, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
@@ -34,11 +42,19 @@ TEMPLATE = "report.html.jinja"
 
 def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa: ARG001 - a page is UTF-8
     """Return the page."""
+    sheet = make_sheet(view, language)
     page: str = _template().render(
         view=view,
         assessment=view.assessment,
         language=language,
-        sheet=make_sheet(view, language),
+        sheet=sheet,
+        tailored={tier: tailored_notice(view, tier, language) for tier in Tier},
+        dues=due_soon(view, sheet, language),
+        dues_title=due_soon_title(view, language),
+        idle_waivers=idle_waivers(view, language),
+        remarked=shared_remarks(view, sheet),
+        risk=_risk(view, language),
+        risk_style=RISK_STYLE,
         catalog_title=in_language(view.catalog.title, language),
         guideline=in_language(view.catalog.guideline, language),
         era=day_in_eras(view.assessment.as_of, language),
@@ -56,6 +72,13 @@ def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa:
         quoted=shlex.quote,
     )
     return page
+
+
+def _risk(view: ReportView, language: Language) -> str:
+    """Return the risk sheet as a section of the page, escaped there; empty without one."""
+    if view.risk is None:
+        return ""
+    return risk_section(RiskView(view.risk.sheet, view.risk.risks, view.catalog), language)
 
 
 def _phrase(language: Language, section: str, name: str, /, **values: object) -> str:

@@ -15,6 +15,7 @@ from mnaudit.report.sentences import HIDDEN
 if TYPE_CHECKING:
     from mnaudit.messages import Language
     from mnaudit.model.problem import Problem
+    from mnaudit.model.risk import RiskCell, RiskSheet
     from mnaudit.model.view import BundleFacts, ReportView
     from mnaudit.report.sheet import Marks
 
@@ -33,6 +34,7 @@ def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa:
         "documents": view.documents,
         "problems": [_problem(problem) for problem in view.problems],
         "bundle": None if view.bundle is None else _bundle(view.bundle),
+        "risk": None if view.risk is None else _risk(view.risk.sheet),
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
     return "".join(map(_escaped, text)) + "\n"
@@ -60,6 +62,23 @@ def _bundle(bundle: BundleFacts) -> dict[str, Any]:
             "checks": [check.model_dump(mode="json") for check in bundle.verdict.checks],
         },
     }
+
+
+def _risk(sheet: RiskSheet) -> dict[str, Any]:
+    """Return the levels with their reasons; ``mnaudit risk --format json`` has the whole sheet."""
+    return {
+        "counts": {level.value: count for level, count in sheet.counts.items()},
+        "foundation": _level(sheet.foundation),
+        "cells": [
+            {"stage": cell.stage, "pattern": cell.pattern, **_level(cell)} for cell in sheet.cells
+        ],
+        "answers": [{"question": each.question, "state": each.state} for each in sheet.answers],
+    }
+
+
+def _level(cell: RiskCell) -> dict[str, Any]:
+    fields = {"level", "because", "deciding"}
+    return cell.model_dump(mode="json", include=fields)
 
 
 def _escaped(char: str) -> str:

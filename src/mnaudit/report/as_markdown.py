@@ -12,6 +12,15 @@ from typing import TYPE_CHECKING
 from mnaudit.messages import phrase
 from mnaudit.model.assessment import FindingStatus
 from mnaudit.model.control import Tier
+from mnaudit.report.notices import (
+    due_soon,
+    due_soon_title,
+    idle_waivers,
+    risk_counts,
+    row_names,
+    shared_remarks,
+    tailored_notice,
+)
 from mnaudit.report.sentences import day_in_eras, grouped, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
@@ -49,6 +58,9 @@ class _Markdown:
         yield from self.rows("unmet_minimum", Tier.MINIMUM, FindingStatus.NOT_SATISFIED)
         yield from self.rows("undecided", None, FindingStatus.INDETERMINATE)
         yield from self.problems()
+        yield from self.rows("waived", None, FindingStatus.WAIVED)
+        yield from self.idle_waivers()
+        yield from self.due_soon()
         yield from self.rows(
             "unmet_optional", Tier.OPTIONAL, FindingStatus.NOT_SATISFIED, folded=True
         )
@@ -87,6 +99,12 @@ class _Markdown:
                 for summary in self.view.assessment.tiers
             ),
         )
+        for tier in Tier:
+            if notice := tailored_notice(self.view, tier, self.language):
+                line = self.phrase("colon", name=self.phrase(tier), value=escaped(notice))
+                yield from ("", line)
+        if self.view.risk is not None:
+            yield from ("", escaped(risk_counts(self.view, self.language)))
 
     def rows(
         self, title: str, tier: Tier | None, status: FindingStatus, *, folded: bool = False
@@ -107,8 +125,8 @@ class _Markdown:
         if cell.tier is Tier.OPTIONAL:
             name = self.phrase("parenthesized", text=name, note=self.phrase("optional_short"))
         yield f"- {_MARKS[cell.status]} {name}"
-        if cell.note:
-            yield f"  - {escaped(cell.note)}"
+        notes = (cell.note, cell.waiver, cell.declared, cell.tailored)
+        yield from (f"  - {escaped(note)}" for note in notes if note)
         for gap in cell.gaps:
             remedy = self.phrase("remedy_line", remedy=escaped(gap.remedy))
             yield f"  - {escaped(gap.text)} ({gap.code})<br>{remedy}"
@@ -128,11 +146,38 @@ class _Markdown:
             return path
         return self.phrase("place", path=path, line=defect.line, column=defect.column)
 
+    def idle_waivers(self) -> Iterator[str]:
+        idle = idle_waivers(self.view, self.language)
+        if idle:
+            yield from ("", f"### {self.phrase('idle_waivers')}", "")
+        for waiver in idle:
+            remedy = self.phrase("remedy_line", remedy=escaped(waiver.point.remedy))
+            text = escaped(waiver.point.text)
+            yield f"- **{escaped(waiver.row)}** {text} ({waiver.point.code})<br>{remedy}"
+
+    def due_soon(self) -> Iterator[str]:
+        dues = due_soon(self.view, self.sheet, self.language)
+        if not dues:
+            return
+        yield from ("", f"### {escaped(due_soon_title(self.view, self.language))}", "")
+        yield from self.table(
+            map(self.phrase, ("due_day", "due_kind", "due_rows")),
+            (
+                (
+                    self.phrase(
+                        "parenthesized", text=due.day, note=self.phrase("left", left=due.left)
+                    ),
+                    escaped(due.kind),
+                    escaped(row_names(due.cells, self.language)),
+                )
+                for due in dues
+            ),
+        )
+
     def remarks(self) -> Iterator[str]:
         items = [
-            f"- **{cell.control}** {escaped(remark.text)}"
-            for cell in self.sheet.remarked
-            for remark in cell.remarks
+            f"- {escaped(remark.point.text)} ({escaped(row_names(remark.cells, self.language))})"
+            for remark in shared_remarks(self.view, self.sheet)
         ]
         if items:
             yield from self.details(f"{self.phrase('remarks')} ({len(items)})", items)

@@ -19,6 +19,7 @@ from mnaudit.report.sentences import (
     gap_remedy,
     gap_sentence,
     in_language,
+    period_in_words,
     visible,
 )
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECK_MARKS",
+    "DUE_SOON",
     "MARKS",
     "STATUSES",
     "Cell",
@@ -88,6 +90,12 @@ CHECK_MARKS: dict[str, str] = {
 }
 """Which mark a check of the verifier wears."""
 
+DUE_SOON = "MN221"
+"""The remark that a satisfied finding lapses before long."""
+
+_DECLARED = "MN236"
+_WAIVED = "MN240"
+
 # 点検シートの丸数字: 1 to 50 exist in Unicode, in three blocks.
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 
@@ -121,6 +129,11 @@ class Cell:
         label: What a screen reader says instead of the mark.
         number: As on the check sheet: 1 on the minimum side, ① on the optional side.
         note: Why the row does not apply or was not judged; empty otherwise.
+        waiver: By which waiver the gaps were accepted; empty if the cell is not waived.
+        declared: That a self-check says otherwise, without evidence; empty if none does.
+        tailored: That the company's tailoring loosened it, and why; empty if it did not.
+        remarks: Without those that ``waiver``, ``declared`` and ``due`` tell.
+        due: The last day on which it is still satisfied; with the days left if they are few.
     """
 
     control: str
@@ -135,7 +148,10 @@ class Cell:
     gaps: tuple[Point, ...]
     remarks: tuple[Point, ...]
     evidence: tuple[EvidenceRef, ...]
-    declared: bool
+    waiver: str
+    declared: str
+    tailored: str
+    due: str
     due_on: date | None
 
 
@@ -177,6 +193,12 @@ class Group:
     title: str
     sections: tuple[Section, ...]
 
+    @property
+    def unmet(self) -> list[Row]:
+        """The rows whose minimum tier is not satisfied, or could not be judged."""
+        open_ = {FindingStatus.NOT_SATISFIED, FindingStatus.INDETERMINATE}
+        return [r for part in self.sections for r in part.rows if r.minimum.status in open_]
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -189,11 +211,6 @@ class Sheet:
     def rows(self) -> tuple[Row, ...]:
         """All rows in the order of the sheet."""
         return tuple(row for group in self.groups for part in group.sections for row in part.rows)
-
-    @property
-    def remarked(self) -> list[Cell]:
-        """The cells that have remarks."""
-        return [cell for cell in self.cells() if cell.remarks]
 
     def cells(self, tier: Tier | None = None, status: FindingStatus | None = None) -> list[Cell]:
         """Return the cells of ``tier`` with ``status``; None takes all. Minimum comes first."""
@@ -315,11 +332,64 @@ class _Maker:
             comment=self.words(expectation.comment),
             note=self.note(finding),
             gaps=self.points(finding.gaps) if finding else (),
-            remarks=self.points(finding.remarks) if finding else (),
+            remarks=self.points(self.remarks(finding)) if finding else (),
             evidence=finding.evidence if finding else (),
-            declared=finding is not None and finding.assurance == "declared",
+            waiver=self.waiver(finding) if finding else "",
+            declared=self.declared(finding) if finding else "",
+            tailored=self.tailored(finding, expectation) if finding else "",
+            due=self.due(finding) if finding else "",
             due_on=finding.due_on if finding else None,
         )
+
+    def remarks(self, finding: Finding) -> tuple[Gap, ...]:
+        """Return the remarks that nothing else in the cell tells."""
+        apart = {DUE_SOON}
+        if finding.assurance == "declared":
+            apart.add(_DECLARED)
+        if finding.waiver is not None:
+            apart.add(_WAIVED)
+        return tuple(remark for remark in finding.remarks if remark.code not in apart)
+
+    def waiver(self, finding: Finding) -> str:
+        if finding.waiver is None:
+            return ""
+        waiver = finding.waiver
+        return self.phrase(
+            "waived_line",
+            id=visible(waiver.id),
+            until=waiver.until.isoformat(),
+            approver=visible(waiver.approver),
+        )
+
+    def declared(self, finding: Finding) -> str:
+        """Return what a self-check answered, and in which file."""
+        if finding.assurance != "declared":
+            return ""
+        said = self.phrase("declared")
+        paths = [str(r.values["path"]) for r in finding.remarks if r.code == _DECLARED]
+        return self.phrase("colon", name=said, value=visible(paths[0])) if paths else said
+
+    def tailored(self, finding: Finding, expectation: Expectation) -> str:
+        """Return that the tailoring loosened the cell, with the reason that the company gave."""
+        if not finding.tailored:
+            return ""
+        sme = self.view.assessment.sme and expectation.sme is not None
+        place = (finding.control, finding.tier, sme)
+        told = self.phrase("tailored_row")
+        for change in self.catalog.tailored:
+            if (change.control, change.tier, change.sme) == place:
+                return self.phrase("colon", name=told, value=visible(change.reason))
+        return told
+
+    def due(self, finding: Finding) -> str:
+        if finding.due_on is None:
+            return ""
+        line = self.phrase("due_line", due_on=finding.due_on.isoformat())
+        if all(remark.code != DUE_SOON for remark in finding.remarks):
+            return line
+        left = (finding.due_on - self.view.assessment.as_of).days
+        words = self.phrase("left", left=period_in_words(f"P{left}D", self.language))
+        return self.phrase("parenthesized", text=line, note=words)
 
     def note(self, finding: Finding | None) -> str:
         """Return why a row does not apply or was not judged."""
