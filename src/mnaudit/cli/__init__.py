@@ -39,6 +39,10 @@ COMMANDS = (
     "keys",
     "schema",
     "demo",
+    "catalog",
+    "risk",
+    "deadline",
+    "sources",
 )
 """In the order of the work; each is the name of a module of this package."""
 

@@ -8,6 +8,7 @@ import click
 
 from mnaudit.cli.options import as_of_option, cross_check_option, folder_argument, today
 from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
 from mnaudit.messages import phrase
@@ -31,6 +32,7 @@ def command(language: Language) -> click.Command:
         params=[
             folder_argument(language),
             as_of_option(language),
+            controls_option(language),
             click.Option(
                 ["--format", "format_"],
                 type=click.Choice(["text", "json", "markdown"]),
@@ -46,13 +48,21 @@ def command(language: Language) -> click.Command:
 
 @click.pass_obj
 def _assess(
-    console: Console, *, evidence: Path, as_of: date | None, format_: str, cross_check: bool
+    console: Console,
+    *,
+    evidence: Path,
+    as_of: date | None,
+    controls: Path | None,
+    format_: str,
+    cross_check: bool,
 ) -> int:
     """Judge, show, and leave the gate to others: exit 0 unless the input is invalid."""
-    from mnaudit.pipeline import judge_folder, shipped_rules, view
+    from mnaudit.pipeline import judge_folder, view
     from mnaudit.report import render
 
-    judged = judge_folder(evidence, as_of or today(), shipped_rules(), cross_check=cross_check)
+    judged = judge_folder(
+        evidence, as_of or today(), rules_for(console, evidence, controls), cross_check=cross_check
+    )
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:
         return ExitCode.INPUT

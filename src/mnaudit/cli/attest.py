@@ -16,6 +16,7 @@ from mnaudit.cli.options import (
     today,
 )
 from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
 from mnaudit.messages import phrase
@@ -39,6 +40,7 @@ def command(language: Language) -> click.Command:
         params=[
             folder_argument(language),
             as_of_option(language),
+            controls_option(language),
             out_option(language),
             key_option(language),
         ],
@@ -48,12 +50,18 @@ def command(language: Language) -> click.Command:
 
 @click.pass_obj
 def _attest(
-    console: Console, *, evidence: Path, as_of: date | None, out: Path, key: Path | None
+    console: Console,
+    *,
+    evidence: Path,
+    as_of: date | None,
+    controls: Path | None,
+    out: Path,
+    key: Path | None,
 ) -> int:
     """Write the bundle and print its path; the fingerprint goes to standard error."""
-    from mnaudit.pipeline import attest, judge_folder, shipped_rules
+    from mnaudit.pipeline import attest, judge_folder
 
-    judged = judge_folder(evidence, as_of or today(), shipped_rules())
+    judged = judge_folder(evidence, as_of or today(), rules_for(console, evidence, controls))
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:
         return ExitCode.INPUT

@@ -62,6 +62,7 @@ def _demo(ctx: click.Context, *, folder: Path) -> int:
         evidence=evidence,
         as_of=_AS_OF,
         out=folder / "out",
+        controls=None,
         key=None,
         fail_on="minimum",
         cross_check=False,

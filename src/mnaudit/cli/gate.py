@@ -8,6 +8,7 @@ import click
 
 from mnaudit.cli.options import as_of_option, folder_argument, today
 from mnaudit.cli.outcome import exit_code, fail_on_option, show_problems
+from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
 from mnaudit.messages import phrase
@@ -28,18 +29,25 @@ def command(language: Language) -> click.Command:
         name="gate",
         language=language,
         help=phrase("help.gate", language),
-        params=[folder_argument(language), as_of_option(language), fail_on_option(language)],
+        params=[
+            folder_argument(language),
+            as_of_option(language),
+            controls_option(language),
+            fail_on_option(language),
+        ],
         callback=_gate,
     )
 
 
 @click.pass_obj
-def _gate(console: Console, *, evidence: Path, as_of: date | None, fail_on: str) -> int:
+def _gate(
+    console: Console, *, evidence: Path, as_of: date | None, controls: Path | None, fail_on: str
+) -> int:
     """Say in one line whether the demanded tiers are satisfied, and end accordingly."""
     from mnaudit.gate import FailOn, decide
-    from mnaudit.pipeline import judge_folder, shipped_rules
+    from mnaudit.pipeline import judge_folder
 
-    judged = judge_folder(evidence, as_of or today(), shipped_rules())
+    judged = judge_folder(evidence, as_of or today(), rules_for(console, evidence, controls))
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:
         return ExitCode.INPUT

@@ -9,6 +9,7 @@ import click
 
 from mnaudit.cli.options import as_of_option, folder_argument, today
 from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ConfigurationError, ExitCode
 from mnaudit.messages import phrase
@@ -31,6 +32,7 @@ def command(language: Language) -> click.Command:
         params=[
             folder_argument(language),
             as_of_option(language),
+            controls_option(language),
             click.Option(
                 ["--format", "format_"],
                 type=click.Choice(["text", "json", "markdown", "html"]),
@@ -60,19 +62,20 @@ def _report(
     *,
     evidence: Path,
     as_of: date | None,
+    controls: Path | None,
     format_: str,
     output: Path | None,
     reports: tuple[str, ...],
 ) -> int:
     """Judge once and write every report that was asked for."""
-    from mnaudit.pipeline import judge_folder, shipped_rules, view
+    from mnaudit.pipeline import judge_folder, view
     from mnaudit.report import render
     from mnaudit.store.files import write
 
     targets = [_target(report) for report in reports]
     if output is not None:
         targets.append((format_, output))
-    judged = judge_folder(evidence, as_of or today(), shipped_rules())
+    judged = judge_folder(evidence, as_of or today(), rules_for(console, evidence, controls))
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:
         return ExitCode.INPUT

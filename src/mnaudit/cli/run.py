@@ -17,6 +17,7 @@ from mnaudit.cli.options import (
     today,
 )
 from mnaudit.cli.outcome import exit_code, fail_on_option, show_problems
+from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.messages import phrase
 
@@ -39,6 +40,7 @@ def command(language: Language) -> click.Command:
         params=[
             folder_argument(language),
             as_of_option(language),
+            controls_option(language),
             out_option(language),
             key_option(language),
             fail_on_option(language),
@@ -54,6 +56,7 @@ def _run(
     *,
     evidence: Path,
     as_of: date | None,
+    controls: Path | None,
     out: Path,
     key: Path | None,
     fail_on: str,
@@ -61,11 +64,11 @@ def _run(
 ) -> int:
     """Validate → assess → attest → verify → report → gate."""
     from mnaudit.model.view import BundleFacts
-    from mnaudit.pipeline import attest, judge_folder, shipped_rules, verify, view
+    from mnaudit.pipeline import attest, judge_folder, verify, view
     from mnaudit.report import render
     from mnaudit.store.files import write
 
-    rules = shipped_rules()
+    rules = rules_for(console, evidence, controls)
     judged = judge_folder(evidence, as_of or today(), rules, cross_check=cross_check)
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:
