@@ -119,10 +119,12 @@ def test_the_commands_of_a_page_are_real(desk: Desk, page: str) -> None:
     codes = []
     for line in commands(page):
         assert re.match(r"mnaudit |cp ", line), line
+        line = line.replace(" OLD NEW", f" {ROOT} {ROOT}")  # noqa: PLW2901 - names to fill in
         typed = line.replace("FINGERPRINT", desk.fingerprint) if "FINGERPRINT" in line else line
         done = desk.type(typed)
         codes.append(done.returncode)
-        assert done.stdout or line.startswith("cp ") or "--report" in line, done.stderr
+        is_told = line.startswith("cp ") or "--report" in line or " -o " in line
+        assert done.stdout or is_told, done.stderr
 
     assert codes == EXPECTED.get(page, [0] * len(codes))
 
@@ -271,10 +273,11 @@ def test_what_the_sample_company_says_one_can_break_breaks_so(tmp_path: Path, wh
         }
 
 
-def test_six_controls_of_the_sample_company_have_lapsed_on_the_day_that_it_names() -> None:
+def test_as_many_controls_have_lapsed_on_the_day_as_the_sample_company_says() -> None:
     judged = judge_folder(ROOT / "evidence", date(2027, 6, 1), RULES)
 
     assert judged.assessment is not None
     findings = [f for f in judged.assessment.findings if f.tier == "minimum"]
-    assert sum(finding.status == "not-satisfied" for finding in findings) == 6
-    assert len(findings) == 13
+    lapsed = sum(finding.status == "not-satisfied" for finding in findings)
+    said = f"{lapsed} of the {len(findings)} controls of the minimum tier are open"
+    assert said in (ROOT / "evidence/README.md").read_text(encoding="utf-8")
