@@ -100,6 +100,7 @@ def imports(session: nox.Session) -> None:
 def catalog(session: nox.Session) -> None:
     """Check the controls and the schemas as data: complete, bilingual, citing, portable."""
     _prepare(session, "tests")
+    session.run("mnaudit", "catalog", "lint")
     session.run("pytest", "tests/catalog", "tests/schema", *session.posargs)
 
 
