@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mnaudit.model.assessment import TierStatus
+from mnaudit.model.assessment import FindingStatus, TierStatus
 from mnaudit.model.base import Model
 from mnaudit.model.control import Tier
 
@@ -38,10 +38,12 @@ class Decision(Model):
     Attributes:
         passed: Every demanded tier is satisfied.
         failed: The demanded tiers that are not, with their status.
+        waived: How many findings of the demanded tiers are waived rather than satisfied.
     """
 
     passed: bool
     failed: tuple[tuple[Tier, TierStatus], ...]
+    waived: int
 
 
 def decide(assessment: Assessment, fail_on: FailOn) -> Decision:
@@ -51,4 +53,5 @@ def decide(assessment: Assessment, fail_on: FailOn) -> Decision:
         for tier in _DEMANDED[fail_on]
         if assessment.tier(tier).status is not TierStatus.SATISFIED
     )
-    return Decision(passed=not failed, failed=failed)
+    waived = sum(assessment.tier(tier).counts[FindingStatus.WAIVED] for tier in _DEMANDED[fail_on])
+    return Decision(passed=not failed, failed=failed, waived=waived)

@@ -21,9 +21,9 @@ from mnaudit.model.control import Tier
 SATISFIED = TierStatus.SATISFIED
 
 
-def assessment(minimum: TierStatus, optional: TierStatus) -> Assessment:
+def assessment(minimum: TierStatus, optional: TierStatus, waived: int = 0) -> Assessment:
     """Return an assessment of which only the tiers matter."""
-    counts = dict.fromkeys(FindingStatus, 0)
+    counts = dict.fromkeys(FindingStatus, 0) | {FindingStatus.WAIVED: waived}
     return Assessment(
         as_of=date(2026, 3, 31),
         organization=OrganizationRef(corporate_number="8000000000001", name="株式会社見本商事"),
@@ -40,7 +40,7 @@ def assessment(minimum: TierStatus, optional: TierStatus) -> Assessment:
 def test_a_satisfied_minimum_passes_whatever_the_optional_tier_is() -> None:
     for optional in TierStatus:
         decision = decide(assessment(SATISFIED, optional), FailOn.MINIMUM)
-        assert decision == Decision(passed=True, failed=())
+        assert decision == Decision(passed=True, failed=(), waived=0)
 
 
 @pytest.mark.parametrize("status", [TierStatus.NOT_SATISFIED, TierStatus.INDETERMINATE])
@@ -48,7 +48,7 @@ def test_a_satisfied_minimum_passes_whatever_the_optional_tier_is() -> None:
 def test_a_minimum_that_is_not_satisfied_never_passes(status: TierStatus, fail_on: FailOn) -> None:
     decision = decide(assessment(status, SATISFIED), fail_on)
 
-    assert decision == Decision(passed=False, failed=((Tier.MINIMUM, status),))
+    assert decision == Decision(passed=False, failed=((Tier.MINIMUM, status),), waived=0)
 
 
 @pytest.mark.parametrize("status", [TierStatus.NOT_SATISFIED, TierStatus.INDETERMINATE])
@@ -74,3 +74,10 @@ def test_the_minimum_is_named_before_the_optional_tier() -> None:
     failed = decide(judged, FailOn.OPTIONAL).failed
 
     assert [tier for tier, _ in failed] == [Tier.MINIMUM, Tier.OPTIONAL]
+
+
+def test_what_is_waived_is_counted_in_the_demanded_tiers() -> None:
+    judged = assessment(SATISFIED, SATISFIED, waived=2)
+
+    assert decide(judged, FailOn.MINIMUM).waived == 2
+    assert decide(judged, FailOn.OPTIONAL).waived == 4

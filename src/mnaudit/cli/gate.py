@@ -57,5 +57,8 @@ def _gate(
         words["status"] = phrase(f"gate.{status}", console.language)
         console.result(phrase("gate.failed", console.language, **words))
     if decision.passed:
-        console.result(phrase("gate.passed", console.language))
+        said = phrase("gate.passed", console.language)
+        if decision.waived:
+            said += phrase("gate.with_waivers", console.language, count=decision.waived)
+        console.result(said)
     return exit_code(judged, fail_on)

@@ -25,7 +25,7 @@ from mnaudit.report.notices import (
     tailored_notice,
 )
 from mnaudit.report.risk_page import RISK_STYLE, RiskView, risk_section
-from mnaudit.report.sentences import day_in_eras, grouped, in_language, visible
+from mnaudit.report.sentences import day_in_eras, grouped, in_language, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa:
         status=FindingStatus,
         t=partial(_phrase, language, "report"),
         word=partial(_phrase, language, "status"),
+        tier_words=partial(tier_in_words, language=language),
         check_name=partial(check_name, language=language),
         check_reason=partial(check_reason, language=language),
         grouped=grouped,

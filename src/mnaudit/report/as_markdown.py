@@ -21,7 +21,7 @@ from mnaudit.report.notices import (
     shared_remarks,
     tailored_notice,
 )
-from mnaudit.report.sentences import day_in_eras, grouped, visible
+from mnaudit.report.sentences import day_in_eras, grouped, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class _Markdown:
             (
                 (
                     self.phrase(summary.tier),
-                    f"{_MARKS[summary.status]} {self.status(f'tier_{summary.status}')}",
+                    f"{_MARKS[summary.status]} {tier_in_words(summary, self.language)}",
                     *(str(summary.counts[status]) for status in STATUSES),
                 )
                 for summary in self.view.assessment.tiers

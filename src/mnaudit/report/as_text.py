@@ -23,7 +23,7 @@ from mnaudit.report.notices import (
     row_names,
     tailored_notice,
 )
-from mnaudit.report.sentences import day_in_eras, grouped, visible
+from mnaudit.report.sentences import day_in_eras, grouped, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class _Text:
 
     def tier(self, summary: TierSummary) -> Iterator[str]:
         """Yield the judgement of a tier and its counts; never a percentage, which hides the gap."""
-        status = phrase(f"status.tier_{summary.status}", self.language)
+        status = tier_in_words(summary, self.language)
         line = self.phrase("tier_line", tier=self.phrase(summary.tier), status=status)
         yield f"{self.marks[summary.status]} {line}"
         counts = (

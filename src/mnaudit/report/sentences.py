@@ -14,12 +14,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mnaudit.messages import entry, join, phrase
+from mnaudit.model.assessment import FindingStatus, TierStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mnaudit.messages import Language
-    from mnaudit.model.assessment import Gap, GapValue
+    from mnaudit.model.assessment import Gap, GapValue, TierSummary
     from mnaudit.model.base import Text
     from mnaudit.model.catalog import Catalog
 
@@ -33,6 +34,7 @@ __all__ = [
     "in_language",
     "listed",
     "period_in_words",
+    "tier_in_words",
     "title_in_sentence",
     "visible",
 ]
@@ -96,6 +98,14 @@ def coded_sentence(
     if language == "en":  # a line of its own here; after "error[MN203]:" it starts in lower case
         sentence = sentence[:1].upper() + sentence[1:]
     return sentence.format_map(_Values({name: visible(str(v)) for name, v in values.items()}))
+
+
+def tier_in_words(summary: TierSummary, language: Language) -> str:
+    """Return the judgement of a tier; waived is not met, and is never called so."""
+    has_waivers = bool(summary.counts[FindingStatus.WAIVED])
+    is_satisfied = summary.status is TierStatus.SATISFIED
+    name = "tier_waived" if is_satisfied and has_waivers else f"tier_{summary.status}"
+    return phrase(f"status.{name}", language)
 
 
 def visible(text: str) -> str:
