@@ -99,9 +99,8 @@ def imports(session: nox.Session) -> None:
 @nox.session
 def catalog(session: nox.Session) -> None:
     """Check the controls and the schemas as data: complete, bilingual, citing, portable."""
-    _prepare(session, "tests")
-    session.run("mnaudit", "catalog", "lint")
-    session.run("pytest", "tests/catalog", "tests/schema", *session.posargs)
+    _install(session, "-e", ".")
+    session.run("mnaudit", "catalog", "lint", *session.posargs)
 
 
 @nox.session
@@ -153,7 +152,7 @@ def wheel(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on each Python found; on the first, demand 100 % of the pure steps."""
     _prepare(session, "tests")
-    pytest = ("pytest", "-m", "not wheel", *session.posargs)
+    pytest = ("pytest", "-m", "not wheel", "--numprocesses=auto", *session.posargs)
     if session.python != HERE:
         # Data and outside truth are the same on every Python.
         data = ("catalog", "schema", "conformance")
