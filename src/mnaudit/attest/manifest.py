@@ -7,9 +7,10 @@ Specification: ``docs/spec/evidence-manifest-v1.md``.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mnaudit.errors import InputError
+from mnaudit.model.document import DOCUMENT_SUFFIXES, ORGANIZATION_PATH
 from mnaudit.signing.container import CATALOG, EVIDENCE, README, find_twin, name_defect
 from mnaudit.signing.predicates import ManifestPredicate, Member, dump
 from mnaudit.signing.statement import MANIFEST_TYPE, Statement, Subject, build
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mnaudit.model.document import SourceFile
 
 __all__ = ["manifest_statement"]
-
-_DOCUMENT_SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
 def manifest_statement(
@@ -82,6 +81,6 @@ def _fixed(name: str, role: Literal["readme", "catalog"], data: bytes) -> tuple[
 
 
 def _role(path: str) -> Literal["organization", "document", "attachment"]:
-    if path == "organization.yaml":
+    if path == ORGANIZATION_PATH:
         return "organization"
-    return "document" if path.endswith(_DOCUMENT_SUFFIXES) else "attachment"
+    return "document" if path.endswith(DOCUMENT_SUFFIXES) else "attachment"

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
     from mnaudit.model.problem import Problem
 
-__all__ = ["DOCUMENT_SUFFIXES", "Document", "Locate", "Record", "SourceFile", "Tree", "Unreadable"]
+__all__ = [
+    "DOCUMENT_SUFFIXES",
+    "ORGANIZATION_PATH",
+    "Document",
+    "Locate",
+    "Record",
+    "SourceFile",
+    "Tree",
+    "Unreadable",
+]
+
+ORGANIZATION_PATH = "organization.yaml"
+"""The document that says whose evidence a folder holds."""
 
 DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json")
 """What a document is called; every other file is an attachment."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mnaudit.model.document import DOCUMENT_SUFFIXES, Unreadable
+from mnaudit.model.document import DOCUMENT_SUFFIXES, ORGANIZATION_PATH, Unreadable
 from mnaudit.model.problem import problem
 from mnaudit.validate.crossref import check_attachments, check_document, check_ids
 
@@ -29,7 +29,6 @@ __all__ = [
     "validate_document",
 ]
 
-ORGANIZATION_PATH = "organization.yaml"
 WAIVERS_PATH = "waivers.yaml"
 _NO_EVIDENCE = {
     ORGANIZATION_PATH: "organization.schema.json",
