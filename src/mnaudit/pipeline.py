@@ -16,11 +16,12 @@ from mnaudit import __version__
 from mnaudit.errors import ConfigurationError, InputError
 from mnaudit.load.data import read_schema, schema_names
 from mnaudit.load.evidence import read_documents, read_files, read_folder
+from mnaudit.model.document import ORGANIZATION_PATH
 from mnaudit.validate.evidence import Validation, validate
 from mnaudit.validate.schema import Schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from importlib.resources.abc import Traversable
     from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mnaudit.model.catalog import Catalog
     from mnaudit.model.document import Document, Tree
     from mnaudit.model.problem import Problem
+    from mnaudit.model.risk import Pattern, Risks, RiskSheet, Stage
     from mnaudit.model.verdict import Check, Verdict
     from mnaudit.model.view import BundleFacts, ReportView, RiskFacts
     from mnaudit.model.waiver import WaiverFile
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Judged",
     "Rules",
+    "assess_risk",
     "attest",
     "bundle_name",
     "judge_folder",
@@ -309,33 +312,60 @@ def view(judged: Judged, evidence: str, bundle: BundleFacts | None = None) -> Re
     )
 
 
-def _risk(judged: Judged) -> RiskFacts | None:
-    """Return the residual risk of a judged folder; None if the catalog comes without risks."""
+def assess_risk(
+    judged: Judged,
+    risks: Risks,
+    *,
+    in_use: Mapping[Stage, Sequence[Pattern]] | None = None,
+    example: int | None = None,
+) -> RiskSheet:
+    """Return the risk-analysis sheet of a judged folder.
+
+    Args:
+        judged: A folder with an assessment.
+        risks: ``controls/risks.yaml``.
+        in_use: The forms of each stage; without it, those of the organization.
+        example: The number of the process example that ``in_use`` is from.
+
+    Raises:
+        ConfigurationError: The data names a control that the catalog does not have (``MN350``).
+        InputError: Nothing was judged (``MN146``).
+    """
     from mnaudit.assess.facts import gather
     from mnaudit.assess.risk import check_references, risk_sheet, states_of
     from mnaudit.assess.risk_answers import answer_questions
+
+    assessment, validation, catalog = judged.assessment, judged.validation, judged.rules.catalog
+    if assessment is None or validation.organization is None:
+        raise InputError("MN146")
+    check_references(risks, catalog)
+    organization = validation.organization.value
+    documents, unreadable = validation.documents, validation.unreadable
+    facts = gather(catalog, organization, documents, unreadable, assessment.as_of)
+    return risk_sheet(
+        risks,
+        organization["processes"] if in_use is None else in_use,
+        assessment=assessment,
+        answers=answer_questions(risks, catalog, states_of(assessment), facts),
+        example=example,
+    )
+
+
+def _risk(judged: Judged) -> RiskFacts | None:
+    """Return the residual risk of a judged folder; None if the catalog comes without risks."""
     from mnaudit.load.tables import read_risks
     from mnaudit.model.view import RiskFacts
 
-    assessment, validation, catalog = judged.assessment, judged.validation, judged.rules.catalog
-    controls, organization = judged.rules.controls, validation.organization
-    if assessment is None or organization is None or controls is None:
-        return None
-    if not (controls / "risks.yaml").is_file():
+    controls = judged.rules.controls
+    if controls is None or not (controls / "risks.yaml").is_file():
         return None
     risks = read_risks(controls)
-    check_references(risks, catalog)
-    documents, unreadable = validation.documents, validation.unreadable
-    facts = gather(catalog, organization.value, documents, unreadable, assessment.as_of)
-    answers = answer_questions(risks, catalog, states_of(assessment), facts)
-    in_use = organization.value["processes"]
-    sheet = risk_sheet(risks, in_use, assessment=assessment, answers=answers)
-    return RiskFacts(sheet, risks)
+    return RiskFacts(assess_risk(judged, risks), risks)
 
 
 def _filled(root: Path) -> Tree:
     tree = read_folder(root)
-    if not any(file.path != "organization.yaml" for file in tree.files) and not tree.problems:
+    if not any(file.path != ORGANIZATION_PATH for file in tree.files) and not tree.problems:
         raise InputError("MN150", path=str(root))
     return tree
 

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from mnaudit.cli.console import Console
     from mnaudit.messages import Language
     from mnaudit.model.risk import Example, Pattern, Risks, Stage
-    from mnaudit.pipeline import Judged
     from mnaudit.report.risk_page import RiskView
 
-__all__ = ["command", "view_of"]
+__all__ = ["command"]
 
 
 def command(language: Language) -> click.Command:
@@ -81,14 +80,18 @@ def _risk(
     if preset is not None and evidence is None:
         view, code = _template(risks, preset), ExitCode.SATISFIED
     else:
-        from mnaudit.pipeline import judge_folder
+        from mnaudit.pipeline import assess_risk, judge_folder
+        from mnaudit.report.risk_page import RiskView
 
         folder = evidence or Path("evidence")
         judged = judge_folder(folder, as_of or today(), rules_for(console, folder, controls))
         show_problems(console, judged.validation, folder)
         if judged.assessment is None:
             return ExitCode.INPUT
-        view, code = view_of(judged, risks, preset), input_code(judged.validation)
+        in_use, number = (None, None) if preset is None else (_stages(preset), preset.no)
+        sheet = assess_risk(judged, risks, in_use=in_use, example=number)
+        view = RiskView(sheet, risks, judged.rules.catalog, preset)
+        code = input_code(judged.validation)
     data = render_risk(format_, view, console.language, marks=console.marks)
     if output is None:
         console.rendered(format_, data)
@@ -96,42 +99,6 @@ def _risk(
         write(output, data)
         console.say("run.written", report=output.as_posix())
     return code
-
-
-def view_of(judged: Judged, risks: Risks, example: Example | None = None) -> RiskView:
-    """Return the sheet of a judged folder, ready to be laid out.
-
-    Args:
-        judged: A folder with an assessment.
-        risks: ``controls/risks.yaml``.
-        example: Show the stages of this process example rather than the organization's own.
-
-    Raises:
-        ConfigurationError: The data names a control that the catalog does not have (``MN350``).
-        ValueError: Nothing was assessed.
-    """
-    from mnaudit.assess.facts import gather
-    from mnaudit.assess.risk import check_references, risk_sheet, states_of
-    from mnaudit.assess.risk_answers import answer_questions
-    from mnaudit.report.risk_page import RiskView
-
-    assessment, validation = judged.assessment, judged.validation
-    if assessment is None or validation.organization is None:
-        raise ValueError(assessment)
-    catalog = judged.rules.catalog
-    check_references(risks, catalog)
-    organization = validation.organization.value
-    facts = gather(
-        catalog, organization, validation.documents, validation.unreadable, assessment.as_of
-    )
-    sheet = risk_sheet(
-        risks,
-        organization["processes"] if example is None else _stages(example),
-        assessment=assessment,
-        answers=answer_questions(risks, catalog, states_of(assessment), facts),
-        example=None if example is None else example.no,
-    )
-    return RiskView(sheet, risks, catalog, example)
 
 
 def _template(risks: Risks, example: Example) -> RiskView:
