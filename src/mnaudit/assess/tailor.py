@@ -52,7 +52,7 @@ def tailor(catalog: Catalog, tailoring: Tailoring, sha256: str) -> Catalog:
     return Catalog.model_construct(  # a copy would take along what was looked up by id before
         **known
         | {
-            "controls": _in_order(catalog, tuple(controls.values())),
+            "controls": catalog.in_sheet_order(controls.values()),
             "due_soon": tailoring.due_soon or catalog.due_soon,
             "sha256": sha256,
             "tailored": tuple(tailored),
@@ -150,15 +150,3 @@ def _asks_less(requirement: Requirement, max_age: str) -> bool:
     return old is not None and any(
         last_fresh(day, max_age) > last_fresh(day, old) for day in _FOUR_YEARS
     )
-
-
-def _in_order(catalog: Catalog, controls: tuple[Control, ...]) -> tuple[Control, ...]:
-    """Return the controls in the order of the check sheet, as the loader does."""
-    groups: list[str] = [group.id for group in catalog.groups]
-    measures = [measure.id for measure in catalog.measures]
-
-    def place(control: Control) -> tuple[int, int, str]:
-        group = groups.index(control.id.partition("-")[0])
-        return group, measures.index(control.citations[0].measure), control.id
-
-    return tuple(sorted(controls, key=place))

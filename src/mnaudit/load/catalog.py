@@ -87,15 +87,8 @@ def _built(raw: dict[str, Any], digest: str) -> Catalog:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError("MN301", detail=f"{place}: {first['msg']}") from error
-    groups = [group.id for group in catalog.groups]
-    measures = [measure.id for measure in catalog.measures]
-
-    def place_of(control: Any) -> tuple[int, int, str]:
-        prefix = control.id.partition("-")[0]
-        return groups.index(prefix), measures.index(control.citations[0].measure), control.id
-
     try:
-        controls = tuple(sorted(catalog.controls, key=place_of))
+        controls = catalog.in_sheet_order(catalog.controls)
     except ValueError as error:  # a control of a group or a measure that the catalog does not list
         raise ConfigurationError("MN301", detail=str(error)) from error
     return catalog.model_copy(update={"controls": controls})

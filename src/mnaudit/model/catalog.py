@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from mnaudit.model.base import FieldPath, Model, Period, Text
 from mnaudit.model.control import Control, Measure, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "Catalog",
@@ -171,6 +174,21 @@ class Catalog(Model):
     due_soon: Period = "P60D"
     is_tailored: bool = False
     tailored: tuple[Tailored, ...] = ()
+
+    def in_sheet_order(self, controls: Iterable[Control]) -> tuple[Control, ...]:
+        """Return controls in the order of the check sheet: by group, measure and id.
+
+        Raises:
+            ValueError: A control is of a group or a measure that the catalog does not list.
+        """
+        groups: list[str] = [group.id for group in self.groups]
+        measures = [measure.id for measure in self.measures]
+
+        def place(control: Control) -> tuple[int, int, str]:
+            group = groups.index(control.id.partition("-")[0])
+            return group, measures.index(control.citations[0].measure), control.id
+
+        return tuple(sorted(controls, key=place))
 
     @cached_property
     def kind(self) -> dict[str, Kind]:
