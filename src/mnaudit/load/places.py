@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from mnaudit.model.problem import pointer_token
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -97,7 +99,7 @@ def index(events: Iterable[PlacedEvent]) -> Index:
             nest.pop()
             continue
         if kind == "key":
-            key, key_place = detail.replace("~", "~0").replace("/", "~1"), place
+            key, key_place = pointer_token(detail), place
             continue
         pointer = ""
         if nest:

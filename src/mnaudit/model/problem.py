@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["Problem", "Value", "problem"]
+__all__ = ["Problem", "Value", "pointer_token", "problem"]
 
 Value: TypeAlias = str | int
 """What a message may show. Never the value of a field that could hold a number (個人番号)."""
@@ -35,6 +35,11 @@ class Problem:
     code: str
     values: tuple[tuple[str, Value], ...] = ()
     pointer: str = ""
+
+
+def pointer_token(part: str | int) -> str:
+    """Escape a name or a number for a JSON Pointer (RFC 6901 §3)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def problem(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from posixpath import basename
 from typing import TYPE_CHECKING, Any
 
-from mnaudit.model.problem import problem
+from mnaudit.model.problem import pointer_token, problem
 from mnaudit.model.schema_fields import SchemaFields
 from mnaudit.validate.catalog_conditions import check_condition
 from mnaudit.validate.portable import lint
@@ -306,7 +306,7 @@ class _Check:
                 for key, value in part.value.items():
                     for number, row in enumerate(value if isinstance(value, list) else ()):
                         if isinstance(row, str) and _ROW.match(row) and row not in rows:
-                            within = f"/{_escaped(key)}/{number}"
+                            within = f"/{pointer_token(key)}/{number}"
                             yield part.problem("MN303", within, id=row, file=CONTROLS)
 
     # --- controls
@@ -525,7 +525,7 @@ def _mappings(document: Document) -> Iterator[_Part]:
         at, value = todo.pop()
         if isinstance(value, Mapping):
             yield _Part(document, at, value)
-            todo += [(f"{at}/{_escaped(name)}", inner) for name, inner in value.items()]
+            todo += [(f"{at}/{pointer_token(name)}", inner) for name, inner in value.items()]
         elif isinstance(value, list):
             todo += [(f"{at}/{number}", inner) for number, inner in enumerate(value)]
 
@@ -538,7 +538,3 @@ def _at(value: Any, pointer: str) -> Any:
         else:
             value = value.get(step) if isinstance(value, Mapping) else None
     return value
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from mnaudit.model.problem import pointer_token
 from mnaudit.validate.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _root(schema: Mapping[str, Any]) -> Iterator[Finding]:
 def _keywords(at: str, node: Mapping[str, Any], *, is_root: bool) -> Iterator[Finding]:
     """Look at each keyword by itself."""
     for keyword, value in node.items():
-        here = f"{at}/{_escaped(keyword)}"
+        here = f"{at}/{pointer_token(keyword)}"
         if keyword in _NUMBERS:
             if isinstance(value, bool) or not isinstance(value, int):
                 yield here, "MN313", {"keyword": keyword}
@@ -218,7 +219,7 @@ def _keywords(at: str, node: Mapping[str, Any], *, is_root: bool) -> Iterator[Fi
             yield from _pattern(here, value)
         elif keyword == "patternProperties" and isinstance(value, Mapping):
             for pattern in value:
-                yield from _pattern(f"{here}/{_escaped(pattern)}", pattern)
+                yield from _pattern(f"{here}/{pointer_token(pattern)}", pattern)
         elif keyword == "format":
             if not isinstance(value, str) or value not in FORMATS:
                 yield here, "MN312", {"format": str(value), "known": ", ".join(sorted(FORMATS))}
@@ -256,7 +257,7 @@ def _declaration(at: str, node: Mapping[str, Any]) -> Iterator[Finding]:
         if not closed and "$ref" not in node:  # what it refers to closes it: the envelope
             yield at, "MN315", {}
         for name, declared in properties.items():
-            yield from _titles(f"{at}/properties/{_escaped(name)}", declared)
+            yield from _titles(f"{at}/properties/{pointer_token(name)}", declared)
     options = node.get("enum")
     if isinstance(options, list):
         explained = (_text(node, "description"), _text(node.get("x-en"), "description"))
@@ -294,11 +295,6 @@ def _children(
                     yield f"{here}/{index}", child, declared
             case "map" if isinstance(value, Mapping):
                 for name, child in value.items():
-                    yield f"{here}/{_escaped(name)}", child, declared
+                    yield f"{here}/{pointer_token(name)}", child, declared
             case _:
                 yield here, None, declared
-
-
-def _escaped(name: str) -> str:
-    """Escape a name for a JSON Pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 import jsonschema_rs
 
-from mnaudit.model.problem import problem
+from mnaudit.model.problem import pointer_token, problem
 from mnaudit.validate.formats import FORMATS
 from mnaudit.validate.portable import search
 
@@ -174,7 +174,7 @@ def _references(schema: Any, name: str) -> set[str]:
 
 def _told(error: jsonschema_rs.ValidationError, document: Document) -> list[Problem]:
     """Turn one error of the engine into problems with our codes."""
-    pointer = "".join(f"/{_escaped(part)}" for part in error.instance_path)
+    pointer = "".join(f"/{pointer_token(part)}" for part in error.instance_path)
     keyword, detail = error.kind.name, error.kind.value
     if keyword == "additionalProperties":
         return [_unknown(document, pointer, name) for name in sorted(detail)]
@@ -184,7 +184,7 @@ def _told(error: jsonschema_rs.ValidationError, document: Document) -> list[Prob
 
 def _unknown(document: Document, parent: str, name: str) -> Problem:
     """Name a field that must not be there, unless its name could be a number itself."""
-    pointer = f"{parent}/{_escaped(name)}"
+    pointer = f"{parent}/{pointer_token(name)}"
     at = document.locate(pointer, key=True)
     if sum(char.isdigit() for char in normalize("NFKC", name)) >= _DIGITS_OF_A_NUMBER:
         pointer = f"{parent}/{_MASK}"
@@ -194,10 +194,6 @@ def _unknown(document: Document, parent: str, name: str) -> Problem:
 def _at(document: Document, code: str, pointer: str, values: dict[str, Value]) -> Problem:
     at = document.locate(pointer)
     return problem(code, document.path, at, pointer, field=_field(pointer), **values)
-
-
-def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _field(pointer: str) -> str:
