@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mnaudit.messages import Language
     from mnaudit.model.problem import Problem
 
-__all__ = ["Console", "language_of", "visible"]
+__all__ = ["Console", "grouped", "language_of", "visible"]
 
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _MAX_QUOTED = 120
@@ -156,6 +156,11 @@ class Console:
         gutter = " " * len(str(line))
         before = _width(visible(quoted[: column - 1]))
         self._tell(f" {gutter} |\n {line} | {text}\n {gutter} | {' ' * before}^")
+
+
+def grouped(fingerprint: str) -> str:
+    """Return a fingerprint in groups of four digits, easy to compare by telephone."""
+    return " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4))
 
 
 def visible(text: str) -> str:

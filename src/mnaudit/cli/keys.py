@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mnaudit.cli.console import grouped
 from mnaudit.cli.words import BilingualCommand, BilingualGroup
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import phrase
@@ -102,14 +103,13 @@ def _show(console: Console, *, key: Path) -> None:
         found = load_private(pem, passphrase_for(console, pem, os.environ)).public
     else:
         found = load_public(pem)
-    grouped = " ".join(found.fingerprint[i : i + 4] for i in range(0, 64, 4))
     console.result(
         phrase(
             "keys.shown",
             console.language,
             algorithm=found.algorithm,
             fingerprint=found.fingerprint,
-            grouped=grouped,
+            grouped=grouped(found.fingerprint),
             keyid=found.keyid,
         )
     )

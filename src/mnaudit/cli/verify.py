@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mnaudit.cli.console import visible
+from mnaudit.cli.console import grouped, visible
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
 from mnaudit.messages import entry, join, phrase, phrases
@@ -103,8 +103,8 @@ def _as_text(verdict: Verdict, console: Console) -> list[str]:
             ),
         ]
     if verdict.fingerprint is not None:
-        grouped = " ".join(verdict.fingerprint[i : i + 4] for i in range(0, 64, 4))
-        lines.append(phrase("verify.fingerprint", console.language, fingerprint=grouped))
+        shown = grouped(verdict.fingerprint)
+        lines.append(phrase("verify.fingerprint", console.language, fingerprint=shown))
     lines.append(phrase(f"verify.{verdict.result}", console.language))
     return lines
 

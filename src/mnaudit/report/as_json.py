@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mnaudit.model.view import BundleFacts, ReportView
     from mnaudit.report.sheet import Marks
 
-__all__ = ["SCHEMA", "lay_out"]
+__all__ = ["SCHEMA", "lay_out", "written"]
 
 SCHEMA = "mnaudit/assessment@1"
 """Name and version of the format."""
@@ -36,6 +36,11 @@ def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa:
         "bundle": None if view.bundle is None else _bundle(view.bundle),
         "risk": None if view.risk is None else _risk(view.risk.sheet),
     }
+    return written(document)
+
+
+def written(document: dict[str, Any]) -> str:
+    """Return a JSON document with sorted keys, in which nothing is hidden from a reader."""
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
     return "".join(map(_escaped, text)) + "\n"
 

@@ -6,7 +6,6 @@ word, never only a color; the marks of controls are those of the check sheet.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import join, phrase
 from mnaudit.model.risk import Level
-from mnaudit.report.as_json import _escaped
+from mnaudit.report.as_json import written
 from mnaudit.report.as_markdown import escaped
 from mnaudit.report.sentences import day_in_eras, in_language, visible
 from mnaudit.report.sheet import MARKS
@@ -443,8 +442,7 @@ def _json(view: RiskView, language: Language, marks: Marks) -> str:  # noqa: ARG
         "catalog": {"id": view.catalog.id, "version": view.catalog.version},
         **view.sheet.model_dump(mode="json"),
     }
-    text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
-    return "".join(map(_escaped, text)) + "\n"
+    return written(document)
 
 
 def _page(view: RiskView, language: Language, marks: Marks) -> str:  # noqa: ARG001 - a page is UTF-8
