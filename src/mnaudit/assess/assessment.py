@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mnaudit.assess.applicability import is_sme, scope_that_fails
 from mnaudit.assess.declared import declare
-from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.requirement import judge
 from mnaudit.assess.waivers import apply_waivers
 from mnaudit.model.assessment import (
@@ -21,6 +20,7 @@ from mnaudit.model.assessment import (
     TierSummary,
 )
 from mnaudit.model.control import Tier
+from mnaudit.model.periods import last_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mnaudit.model.catalog import Catalog
     from mnaudit.model.control import Control, Expectation
     from mnaudit.model.document import Record
+    from mnaudit.signing.predicates import FindingResult
 
 __all__ = ["assess", "summarize"]
 
@@ -75,7 +76,7 @@ def assess(catalog: Catalog, facts: Facts) -> Assessment:
     )
 
 
-def summarize(tier: Tier, findings: Iterable[Finding]) -> TierSummary:
+def summarize(tier: Tier, findings: Iterable[Finding | FindingResult]) -> TierSummary:
     """Sum up one tier: satisfied only if every applicable finding is satisfied or waived.
 
     Nothing assessed is not green: a tier in which nothing applies is indeterminate.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mnaudit.assess.case import paths
 from mnaudit.assess.count import remark_contradiction
-from mnaudit.assess.periods import add_months, last_fresh
+from mnaudit.model.periods import add_months, last_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

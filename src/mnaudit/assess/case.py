@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from mnaudit.assess.fields import day_at
 from mnaudit.assess.fragments import first_violation, holds
-from mnaudit.assess.periods import earliest_fresh, last_fresh
 from mnaudit.assess.spans import Span
 from mnaudit.model.assessment import Gap
+from mnaudit.model.periods import earliest_fresh, last_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mnaudit.assess.case import paths
-from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.spans import Span, last_day
+from mnaudit.model.periods import last_fresh
 
 if TYPE_CHECKING:
     from mnaudit.assess.case import Case

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mnaudit.assess.periods import last_fresh
 from mnaudit.model.assessment import FindingStatus, Gap
+from mnaudit.model.periods import last_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,7 +18,12 @@ __all__ = ["day_at", "days_at", "groups", "rows", "values_at"]
 
 def values_at(document: Any, path: str) -> list[Any]:
     """Return all values at ``path``, in document order; ``null`` counts as absent."""
-    return [value for value in _walk(document, _steps(path)) if value is not None]
+    found = [document]
+    for name, is_list in _steps(path):
+        found = [node[name] for node in found if isinstance(node, dict) and name in node]
+        if is_list:
+            found = [item for child in found if isinstance(child, list) for item in child]
+    return [value for value in found if value is not None]
 
 
 def days_at(document: Any, path: str) -> list[date]:
@@ -96,18 +101,3 @@ def _common(left: str, right: str) -> tuple[str, str, str]:
 
 def _within(item: Any, leaf: str) -> list[Any]:
     return values_at(item, leaf) if leaf else [item]
-
-
-def _walk(node: Any, steps: tuple[tuple[str, bool], ...]) -> Iterator[Any]:
-    if not steps:
-        yield node
-        return
-    (name, is_list), rest = steps[0], steps[1:]
-    if not isinstance(node, dict) or name not in node:
-        return
-    child = node[name]
-    if not is_list:
-        yield from _walk(child, rest)
-    elif isinstance(child, list):
-        for item in child:
-            yield from _walk(item, rest)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from mnaudit.assess.fields import rows
 from mnaudit.assess.fragments import test
-from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.populations import ORGANIZATION, events
 from mnaudit.assess.spans import Span, last_day
+from mnaudit.model.periods import last_fresh
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from mnaudit.assess.fields import days_at, groups, rows, values_at
 from mnaudit.assess.fragments import holds
-from mnaudit.assess.periods import last_fresh
 from mnaudit.assess.populations import members
 from mnaudit.model.control import AtLeast, Matches, MemberOf, Within
+from mnaudit.model.periods import last_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mnaudit.assess.applicability import is_sme, scope_that_fails
-from mnaudit.assess.periods import last_fresh
 from mnaudit.model.catalog import Catalog, Tailored
 from mnaudit.model.control import Tier
+from mnaudit.model.periods import last_fresh
 from mnaudit.model.tailoring import Applied
 
 if TYPE_CHECKING:

@@ -9,18 +9,28 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
-from functools import cache
+from datetime import MAXYEAR, date, timedelta
+from functools import cache, lru_cache
 
 __all__ = ["add_months", "earliest_fresh", "last_fresh"]
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", re.ASCII)
 
 
+@lru_cache(maxsize=4096)  # the same days come up in one requirement after the other
 def last_fresh(start: date, period: str) -> date:
-    """Return the last day on which something of ``start`` is at most ``period`` old."""
+    """Return the last day on which something of ``start`` is at most ``period`` old.
+
+    A period that is longer than the calendar never ends.
+
+    Raises:
+        ValueError: It is no period.
+    """
     months, days = _parse(period)
-    return add_months(start, months) + timedelta(days=days)
+    try:
+        return add_months(start, months) + timedelta(days=days)
+    except OverflowError:
+        return date.max
 
 
 def earliest_fresh(as_of: date, period: str) -> date:
@@ -30,15 +40,24 @@ def earliest_fresh(as_of: date, period: str) -> date:
     again does not always lead back (2025-03-31 - P1M = 2025-02-28, + P1M = 2025-03-28).
     """
     months, days = _parse(period)
-    day = add_months(as_of - timedelta(days=days), -months)
+    try:
+        day = add_months(as_of - timedelta(days=days), -months)
+    except OverflowError:
+        return date.min
     while last_fresh(day, period) < as_of:
         day += timedelta(days=1)
     return day
 
 
 def add_months(day: date, months: int) -> date:
-    """Move by whole months, to the last day of the month where the day does not exist."""
+    """Move by whole months, to the last day of the month where the day does not exist.
+
+    Raises:
+        OverflowError: The calendar ends before.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= MAXYEAR:
+        raise OverflowError(year)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

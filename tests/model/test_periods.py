@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from mnaudit.assess.periods import earliest_fresh, last_fresh
+from mnaudit.model.periods import earliest_fresh, last_fresh
 
 DAYS = st.dates(date(1990, 1, 1), date(2150, 12, 31))
 PERIODS = st.sampled_from(["P1D", "P30D", "P2W", "P1M", "P3M", "P12M", "P1Y", "P1Y6M", "P7Y"])
@@ -55,3 +55,15 @@ def test_what_is_later_never_lapses_earlier(one: date, other: date, period: str)
 def test_what_is_not_a_period_is_refused() -> None:
     with pytest.raises(ValueError, match="12 months"):
         last_fresh(date(2026, 1, 1), "12 months")
+
+
+@pytest.mark.parametrize("period", ["P9000Y", "P99999999D", "P9000Y1M", "P7973Y999999D"])
+def test_a_period_beyond_the_calendar_never_ends(period: str) -> None:
+    assert last_fresh(date(2026, 4, 1), period) == date.max
+    assert earliest_fresh(date(2026, 4, 1), period) == date.min
+
+
+@pytest.mark.parametrize("period", ["", "1Y", "P1H", "PT1H"])
+def test_what_is_no_period_is_refused(period: str) -> None:
+    with pytest.raises(ValueError, match=period or "^$"):
+        last_fresh(date(2026, 4, 1), period)
