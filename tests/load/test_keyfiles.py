@@ -1,4 +1,4 @@
-"""A private key that others can read is not used."""
+"""A private key or passphrase that others can read, or own, is not used."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mnaudit.errors import ConfigurationError
-from mnaudit.load.keyfiles import read_private_key, read_public_key
+from mnaudit.load.keyfiles import read_passphrase, read_private_key, read_public_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PEM = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
@@ -44,6 +45,45 @@ def test_a_public_key_may_be_read_by_everybody(key: Path) -> None:
     key.chmod(0o644)
 
     assert read_public_key(key) == PEM
+
+
+@pytest.mark.parametrize("read", [read_private_key, read_passphrase])
+def test_a_secret_in_the_file_of_another_user_is_refused(
+    key: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[[Path], bytes]
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: key.stat().st_uid + 1)
+
+    with pytest.raises(ConfigurationError) as caught:
+        read(key)
+
+    assert (caught.value.code, caught.value.values) == ("MN055", {"path": str(key)})
+    assert read_public_key(key) == PEM
+
+
+@pytest.mark.parametrize(
+    ("content", "passphrase"),
+    [
+        (b"word", b"word"),
+        (b"word\n", b"word"),
+        (b"word\r\n", b"word"),
+        (b" word \n\n", b" word \n"),
+        ("秘密\n".encode(), "秘密".encode()),
+        (b"", b""),
+    ],
+)
+def test_a_passphrase_ends_before_the_last_line_break(
+    key: Path, content: bytes, passphrase: bytes
+) -> None:
+    key.write_bytes(content)
+
+    assert read_passphrase(key) == passphrase
+
+
+def test_a_passphrase_that_others_can_read_is_refused(key: Path) -> None:
+    key.chmod(0o644)
+
+    with pytest.raises(ConfigurationError, match="MN004"):
+        read_passphrase(key)
 
 
 @pytest.mark.parametrize("read", [read_private_key, read_public_key])

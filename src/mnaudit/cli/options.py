@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +17,29 @@ if TYPE_CHECKING:
 
     from mnaudit.cli.console import Console
     from mnaudit.messages import Language
-    from mnaudit.signing.keys import SigningKey
+    from mnaudit.signing.keys import Signer
 
 __all__ = [
     "Day",
+    "KeyPlace",
     "as_of_option",
     "cross_check_option",
     "folder_argument",
     "key_option",
+    "kms_key",
+    "now",
     "out_option",
     "passphrase_for",
     "signing_key",
     "today",
+    "warn_of_weakness",
 ]
 
 JAPAN = timezone(timedelta(hours=9))
 """Japan has no summer time, so a fixed offset is the whole of Asia/Tokyo since 1952."""
 
 _ENV_KEY = "MNAUDIT_SIGNING_KEY"
-_ENV_PASSPHRASE = "MNAUDIT_SIGNING_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
+_ENV_PIN = "MNAUDIT_HSM_PIN"
 
 
 class Day(click.ParamType[date]):
@@ -64,9 +68,31 @@ class Day(click.ParamType[date]):
         return day
 
 
+class KeyPlace(click.ParamType["Path | str"]):
+    """Where a key is: a file (``Path``), or the URI of a token or key service (``str``)."""
+
+    name = "path"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> Path | str:
+        """Keep a URI as it is: as a path, ``azurekms://`` would lose a slash."""
+        from mnaudit.load.kms import is_kms_uri
+
+        return value if isinstance(value, Path) or is_kms_uri(value) else Path(value)
+
+
 def today() -> date:
-    """Return the calendar day in Japan: the only reading of the clock."""
-    return datetime.now(JAPAN).date()
+    """Return the calendar day in Japan."""
+    return now().astimezone(JAPAN).date()
+
+
+def now() -> datetime:
+    """Return the time, in UTC and to the second: the only reading of the clock."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def folder_argument(language: Language) -> click.Argument:
@@ -92,9 +118,7 @@ def cross_check_option(language: Language) -> click.Option:
 
 def key_option(language: Language) -> click.Option:
     """--key, the signing key."""
-    return click.Option(
-        ["--key"], type=click.Path(path_type=Path), help=phrase("help.key", language)
-    )
+    return click.Option(["--key"], type=KeyPlace(), help=phrase("help.key", language))
 
 
 def out_option(language: Language) -> click.Option:
@@ -109,41 +133,84 @@ def out_option(language: Language) -> click.Option:
 
 
 def signing_key(
-    console: Console, path: Path | None, environ: Mapping[str, str]
-) -> tuple[SigningKey, bool]:
+    console: Console,
+    place: Path | str | None,
+    environ: Mapping[str, str],
+    *,
+    variable: str = _ENV_KEY,
+) -> tuple[Signer, bool]:
     """Return the key to sign with, and whether it was made for this run only.
 
-    The key comes from ``--key``, else from MNAUDIT_SIGNING_KEY (the PEM itself, for CI); its
-    passphrase from MNAUDIT_SIGNING_KEY_PASSPHRASE, else from the terminal. Never from an
-    argument: those are visible to every process of the machine.
+    The key comes from ``--key`` (a file, or the URI of a token or key service), else from
+    MNAUDIT_SIGNING_KEY (the PEM itself, for CI) or another ``variable``; its passphrase from
+    MNAUDIT_SIGNING_KEY_PASSPHRASE or the file that MNAUDIT_SIGNING_KEY_PASSPHRASE_FILE names,
+    else from the terminal. Never from an argument: those are visible to every process of the
+    machine.
     """
     from mnaudit.signing.keys import Algorithm, generate, load_private
 
-    if path is not None:
+    if isinstance(place, str):
+        return kms_key(console, place, environ), False
+    if place is not None:
         from mnaudit.load.keyfiles import read_private_key
 
-        pem = read_private_key(path)
-    elif _ENV_KEY in environ:
-        pem = environ[_ENV_KEY].encode()
+        pem = read_private_key(place)
+        warn_of_weakness(console, pem)
+    elif variable in environ:
+        pem = environ[variable].encode()
     else:
         key = generate(Algorithm.ECDSA_P256)
         console.say("run.ephemeral")
         return key, True
-    return load_private(pem, passphrase_for(console, pem, environ)), False
+    return load_private(pem, passphrase_for(console, pem, environ, variable=variable)), False
 
 
-def passphrase_for(console: Console, pem: bytes, environ: Mapping[str, str]) -> bytes | None:
+def kms_key(console: Console, uri: str, environ: Mapping[str, str]) -> Signer:
+    """Return the key in a token or key service; its PIN from MNAUDIT_HSM_PIN or the terminal."""
+    from mnaudit.load.kms import kms_signer
+
+    def ask() -> str:
+        if _ENV_PIN in environ:
+            return environ[_ENV_PIN]
+        return _ask(console, "keys.pin", _ENV_PIN)
+
+    return kms_signer(uri, pin=ask)
+
+
+def warn_of_weakness(console: Console, pem: bytes) -> None:
+    """Say so if the file of a private key protects it badly."""
+    from mnaudit.signing.pkcs8_strength import weakness
+
+    if found := weakness(pem):
+        console.complain(found.code, found.values)
+
+
+def passphrase_for(
+    console: Console, pem: bytes, environ: Mapping[str, str], *, variable: str = _ENV_KEY
+) -> bytes | None:
     """Return the passphrase that was given, or asked for if the key is encrypted; else None.
 
     Raises:
-        ConfigurationError: It is needed and nobody can be asked (``MN006``).
+        ConfigurationError: It is needed and nobody can be asked (``MN006``), is given twice
+            (``MN059``), or the file with it is not ours alone.
     """
-    if _ENV_PASSPHRASE in environ:
+    direct, in_file = f"{variable}_PASSPHRASE", f"{variable}_PASSPHRASE_FILE"
+    if direct in environ and in_file in environ:
+        raise ConfigurationError("MN059", variable=direct, other=in_file)
+    if direct in environ:
         # Also for a key that is not encrypted: then somebody believes that it is (``MN405``).
-        return environ[_ENV_PASSPHRASE].encode()
+        return environ[direct].encode()
+    if in_file in environ:
+        from mnaudit.load.keyfiles import read_passphrase
+
+        return read_passphrase(Path(environ[in_file]))
     if b"ENCRYPTED" not in pem:
         return None
+    return _ask(console, "keys.passphrase", direct).encode()
+
+
+def _ask(console: Console, prompt: str, variable: str) -> str:
+    """Ask for a secret on the terminal, without showing it."""
     if not os.isatty(0):
-        raise ConfigurationError("MN006", variable=_ENV_PASSPHRASE)
-    prompt = phrase("keys.passphrase", console.language)
-    return str(click.prompt(prompt, hide_input=True, err=True)).encode()
+        raise ConfigurationError("MN006", variable=variable)
+    return str(click.prompt(phrase(prompt, console.language), hide_input=True, err=True))

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -34,6 +34,7 @@ from mnaudit.signing import pkcs8
 __all__ = [
     "Algorithm",
     "PublicKey",
+    "Signer",
     "SigningKey",
     "encrypt",
     "generate",
@@ -109,6 +110,17 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
+
+
+class Signer(Protocol):
+    """What can sign: a key in memory, or one that never leaves its token (PKCS#11, KMS)."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The half that everyone may have."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return DER ECDSA over SHA-256, or pure Ed25519, as the type of the key decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,26 @@ Sources: RFC 5958 §3, RFC 8018 §6.2 and appendix A.4, RFC 7914 §7.
 from __future__ import annotations
 
 import base64
+from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.padding import PKCS7
 
-__all__ = ["encrypted_pem"]
+from mnaudit.signing import der
+
+__all__ = ["WORK", "encrypted_pem"]
 
 _COST_N = 2**14
 _COST_R = 8
 _COST_P = 8
+WORK: Final = _COST_N * _COST_R * _COST_P
+"""What scrypt is made to do for one guess; key files that cost less are warned of."""
 
-_INTEGER, _OCTETS, _SEQUENCE = 0x02, 0x04, 0x30
-_LONG_LENGTH = 0x80
-_PBES2 = bytes.fromhex("06092a864886f70d01050d")  # 1.2.840.113549.1.5.13
-_SCRYPT = bytes.fromhex("06092b06010401da47040b")  # 1.3.6.1.4.1.11591.4.11
-_AES256_CBC = bytes.fromhex("060960864801650304012a")  # 2.16.840.1.101.3.4.1.42
+_PBES2 = der.encode_oid("1.2.840.113549.1.5.13")
+_SCRYPT = der.encode_oid("1.3.6.1.4.1.11591.4.11")
+_AES256_CBC = der.encode_oid("2.16.840.1.101.3.4.1.42")
 
 
 def encrypted_pem(plain: bytes, passphrase: bytes, *, salt: bytes, iv: bytes) -> bytes:
@@ -38,33 +41,19 @@ def encrypted_pem(plain: bytes, passphrase: bytes, *, salt: bytes, iv: bytes) ->
     derivation = _sequence(
         _SCRYPT,
         _sequence(
-            _tlv(_OCTETS, salt),
-            _integer(_COST_N),
-            _integer(_COST_R),
-            _integer(_COST_P),
+            der.encode(der.OCTET_STRING, salt),
+            der.encode_integer(_COST_N),
+            der.encode_integer(_COST_R),
+            der.encode_integer(_COST_P),
         ),
     )
-    encryption = _sequence(_AES256_CBC, _tlv(_OCTETS, iv))
+    encryption = _sequence(_AES256_CBC, der.encode(der.OCTET_STRING, iv))
     scheme = _sequence(_PBES2, _sequence(derivation, encryption))
-    text = base64.b64encode(_sequence(scheme, _tlv(_OCTETS, sealed)))
+    text = base64.b64encode(_sequence(scheme, der.encode(der.OCTET_STRING, sealed)))
     lines = [text[at : at + 64] for at in range(0, len(text), 64)]
     label = b"ENCRYPTED PRIVATE KEY-----"
     return b"\n".join([b"-----BEGIN " + label, *lines, b"-----END " + label, b""])
 
 
-def _tlv(tag: int, content: bytes) -> bytes:
-    """One DER element: tag, definite length, content."""
-    size = len(content)
-    if size < _LONG_LENGTH:
-        return bytes([tag, size]) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([tag, _LONG_LENGTH | len(length)]) + length + content
-
-
 def _sequence(*parts: bytes) -> bytes:
-    return _tlv(_SEQUENCE, b"".join(parts))
-
-
-def _integer(value: int) -> bytes:
-    """A non-negative INTEGER; the leading bit stays free for the sign."""
-    return _tlv(_INTEGER, value.to_bytes(value.bit_length() // 8 + 1))
+    return der.encode(der.SEQUENCE, *parts)
