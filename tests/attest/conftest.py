@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mnaudit.attest.bundle import write_bundle
-from mnaudit.attest.manifest import manifest_statement
+from mnaudit.attest.bundle import full_members, write_bundle
+from mnaudit.attest.disclosure import disclose, partial_members
+from mnaudit.attest.manifest import ManifestClaims, listed, manifest_statement, salts_of
 from mnaudit.attest.status import Claims, status_statement
 from mnaudit.model.assessment import (
     Assessment,
@@ -31,17 +32,29 @@ from mnaudit.model.assessment import (
 from mnaudit.model.control import Tier
 from mnaudit.model.document import SourceFile
 from mnaudit.model.problem import problem
+from mnaudit.signing import dsse
 from mnaudit.signing.canonical import canonical_bytes
-from mnaudit.signing.keys import load_private
+from mnaudit.signing.keys import Algorithm, generate, load_private
+from mnaudit.signing.predicates import (
+    GitClaim,
+    ManifestPredicate,
+    ManifestRef,
+    read_predicate,
+)
+from mnaudit.signing.statement import MANIFEST_TYPE, read
 
 if TYPE_CHECKING:
+    from mnaudit.attest.manifest import Listed
     from mnaudit.model.problem import Problem
     from mnaudit.signing.keys import SigningKey
+    from mnaudit.signing.predicates import Tree
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "attest"
 
 ORGANIZATION = OrganizationRef(corporate_number="8000000000001", name="株式会社見本商事")
-CLAIMS = Claims("1.0.0", "0123456789abcdef0123456789abcdef01234567")
+CLAIMS = Claims(
+    "1.0.0", GitClaim(commit="0123456789abcdef0123456789abcdef01234567", object_format="sha1")
+)
 
 
 def source_file(path: str, data: bytes) -> SourceFile:
@@ -57,26 +70,31 @@ class Sample:
     readme: str = "README\n"
     files: tuple[SourceFile, ...] = (
         source_file("organization.yaml", b'organization: "8000000000001"\n'),
+        source_file("self-check/2026-10.yaml", b"kind: self-check\n"),
         source_file("training-record/files/名簿.pdf", b"%PDF-1.7\n"),
         source_file("training-record/t-2026.yaml", b"kind: training-record\n"),
     )
     kinds: dict[str, str] = field(
-        default_factory=lambda: {"training-record/t-2026.yaml": "training-record"}
+        default_factory=lambda: {
+            "self-check/2026-10.yaml": "self-check",
+            "training-record/t-2026.yaml": "training-record",
+        }
     )
     problems: tuple[Problem, ...] = ()
     claims: Claims = CLAIMS
 
     @property
     def assessment(self) -> Assessment:
-        used = EvidenceRef(
-            path="training-record/t-2026.yaml",
-            sha256=sha256(b"kind: training-record\n").hexdigest(),
+        used = tuple(
+            EvidenceRef(path=file.path, sha256=file.sha256)
+            for file in self.files
+            if file.path == "training-record/t-2026.yaml"
         )
         trained = Finding(
             control="PER-b-01",
             tier=Tier.MINIMUM,
             status=FindingStatus.SATISFIED,
-            evidence=(used,),
+            evidence=used,
             assurance="evidenced",
             due_on=date(2027, 4, 9),
         )
@@ -155,28 +173,51 @@ class Sample:
         )
 
     @property
-    def manifest(self) -> bytes:
-        return manifest_statement(
-            self.files, self.kinds, self.organization, catalog=self.catalog, readme=self.readme
-        )
+    def about(self) -> tuple[Listed, ...]:
+        return listed(self.files, self.kinds, catalog=self.catalog, readme=self.readme)
 
-    @property
-    def status(self) -> bytes:
-        digest = sha256(self.manifest).hexdigest()
-        return status_statement(self.assessment, self.problems, digest, self.claims)
+    def manifest(self, key: SigningKey) -> bytes:
+        return self._manifest(key)[0]
+
+    def status(self, key: SigningKey) -> bytes:
+        payload, tree = self._manifest(key)
+        ref = ManifestRef(
+            payload_sha256=sha256(payload).hexdigest(), root=tree.root, size=tree.size
+        )
+        return status_statement(self.assessment, self.problems, ref, self.about, self.claims)
+
+    def members(self, key: SigningKey) -> dict[str, bytes]:
+        return full_members(
+            status=dsse.sign(self.status(key), key),
+            manifest=dsse.sign(self.manifest(key), key),
+            catalog=self.catalog,
+            readme=self.readme,
+            signer=key.public,
+        )
 
     def bundle(self, key: SigningKey) -> bytes:
         out = io.BytesIO()
-        write_bundle(
-            out,
-            status_payload=self.status,
-            manifest_payload=self.manifest,
-            catalog=self.catalog,
-            files=self.files,
-            key=key,
-            readme=self.readme,
-        )
+        write_bundle(out, self.members(key), self.files)
         return out.getvalue()
+
+    def disclosure(self, key: SigningKey, *paths: str, recipient: str = "見本銀行") -> bytes:
+        manifest = read_predicate(
+            ManifestPredicate, read(self.manifest(key), MANIFEST_TYPE).predicate
+        )
+        digests = {each.name: each.sha256 for each in self.about}
+        return disclose(manifest, digests, [f"evidence/{path}" for path in paths], recipient)
+
+    def partial(self, key: SigningKey, *paths: str, recipient: str = "見本銀行") -> bytes:
+        """Return a bundle that shows these files only."""
+        out = io.BytesIO()
+        shown = [file for file in self.files if file.path in paths]
+        disclosure = self.disclosure(key, *paths, recipient=recipient)
+        write_bundle(out, partial_members(self.members(key), disclosure), shown)
+        return out.getvalue()
+
+    def _manifest(self, key: SigningKey) -> tuple[bytes, Tree]:
+        claims = ManifestClaims(salts_of(self.about, key))
+        return manifest_statement(self.about, self.organization, claims)
 
 
 @pytest.fixture
@@ -193,3 +234,9 @@ def sample_with_problem() -> Sample:
 @pytest.fixture(params=["ecdsa-p256", "ed25519"])
 def key(request: pytest.FixtureRequest) -> SigningKey:
     return load_private((GOLDEN / f"NEVER-USE-{request.param}.pem").read_bytes(), None)
+
+
+@pytest.fixture
+def other_key() -> SigningKey:
+    """The key of somebody else."""
+    return generate(Algorithm.ED25519)

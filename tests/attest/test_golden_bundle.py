@@ -16,3 +16,11 @@ def test_the_bundle_is_golden(
     sample: Sample, key: SigningKey, golden: Callable[[str, bytes], None]
 ) -> None:
     golden(f"attest/bundle-{key.algorithm}.zip", sample.bundle(key))
+
+
+def test_the_partial_bundle_is_golden(
+    sample: Sample, key: SigningKey, golden: Callable[[str, bytes], None]
+) -> None:
+    shown = ("organization.yaml", "training-record/t-2026.yaml")
+
+    golden(f"attest/partial-{key.algorithm}.zip", sample.partial(key, *shown))

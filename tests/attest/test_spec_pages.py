@@ -58,6 +58,6 @@ def test_the_limits_are_those_of_the_code() -> None:
 
     assert f"{container.MAX_TOTAL_BYTES // 2**20} MiB for the file" in text
     assert f"{container.MAX_MEMBER_BYTES // 2**20} MiB for a member" in text
-    assert f"{container.MAX_SIGNED_BYTES // 2**20} MiB for each of the two" in text
+    assert f"{container.MAX_SIGNED_BYTES // 2**20} MiB for each of the" in text
     assert f"{container.MAX_MEMBERS:_}".replace("_", " ") + " members" in text
     assert f"{container.MAX_NAME_BYTES} bytes for a name" in text

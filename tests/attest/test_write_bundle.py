@@ -42,6 +42,7 @@ def test_the_standard_library_reads_it_and_finds_it_sound(sample: Sample, key: S
             "SHA256SUMS",
             "catalog.json",
             "evidence/organization.yaml",
+            "evidence/self-check/2026-10.yaml",
             "evidence/training-record/files/名簿.pdf",
             "evidence/training-record/t-2026.yaml",
             "manifest.sigstore.json",

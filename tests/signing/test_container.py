@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mnaudit.signing.container import checksums, find_twin, name_defect, ordered
+from mnaudit.signing.container import (
+    checksums,
+    find_twin,
+    is_optional,
+    name_defect,
+    ordered,
+    policy_member,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +87,38 @@ def test_the_media_type_comes_first_and_the_rest_in_the_order_of_its_bytes() -> 
 
 def test_check_sums_are_written_as_sha256sum_reads_them() -> None:
     assert checksums({"b": "1" * 64, "a": "0" * 64}) == b"%b  a\n%b  b\n" % (b"0" * 64, b"1" * 64)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evidence.modelsig.sigstore.json",
+        "log/status.tlog-proof",
+        "log/leaf-hashes",
+        "trust/policy.v1.dsse.json",
+        policy_member(42),
+    ],
+)
+def test_a_member_that_a_bundle_may_have_is_optional(name: str) -> None:
+    assert is_optional(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "log/",
+        "log/checkpoint",
+        "log/leaf-hashes.bak",
+        "trust/policy.v0.dsse.json",
+        "trust/policy.v01.dsse.json",
+        "trust/policy.v1000000.dsse.json",
+        "trust/policy.v1.dsse.json\n",
+        "trust/policy.v\u0661.dsse.json",
+        "trust/root.json",
+        "disclosure.json",
+        "manifest.sigstore.json",
+        "evidence/a",
+    ],
+)
+def test_any_other_member_is_not_optional(name: str) -> None:
+    assert not is_optional(name)

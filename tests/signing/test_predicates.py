@@ -8,10 +8,12 @@ import pytest
 
 from mnaudit.errors import TrustError
 from mnaudit.signing.predicates import (
+    Disclosure,
     ManifestPredicate,
     Predicate,
     StatusPredicate,
     dump,
+    read_closed,
     read_predicate,
 )
 
@@ -32,11 +34,18 @@ def manifest() -> dict[str, Any]:
     return {
         "organization": ORGANIZATION,
         "members": [
-            {"name": "README.txt", "size": 7, "role": "readme"},
-            {"name": "catalog.json", "size": 2, "role": "catalog"},
-            {"name": "evidence/a.yaml", "size": 0, "role": "document", "kind": "appointment"},
-            {"name": "evidence/b.pdf", "size": 1, "role": "attachment"},
+            {"name": "README.txt", "size": 7, "role": "readme", "salt": "0" * 64},
+            {"name": "catalog.json", "size": 2, "role": "catalog", "salt": "1" * 64},
+            {
+                "name": "evidence/a.yaml",
+                "size": 0,
+                "role": "document",
+                "salt": "2" * 64,
+                "kind": "appointment",
+            },
+            {"name": "evidence/b.pdf", "size": 1, "role": "attachment", "salt": "3" * 64},
         ],
+        "tree": {"root": "0" * 64, "size": 4, "leaf": "mnaudit-leaf/v1"},
     }
 
 
@@ -53,7 +62,13 @@ def status() -> dict[str, Any]:
             "optional": {"status": "satisfied", "counts": dict(COUNTS)},
         },
         "findings": [
-            {"control": "ORG-a-01", "tier": "minimum", "status": "satisfied", "tailored": True},
+            {
+                "control": "ORG-a-01",
+                "tier": "minimum",
+                "status": "satisfied",
+                "evidence": [2],
+                "tailored": True,
+            },
             {
                 "control": "ORG-a-02",
                 "tier": "minimum",
@@ -73,9 +88,13 @@ def status() -> dict[str, Any]:
             }
         ],
         "problems": [{"path": "a.yaml", "code": "MN105"}],
-        "manifest": {"payload_sha256": "0" * 64},
-        "git": {"commit": "0" * 40},
+        "manifest": {"payload_sha256": "0" * 64, "root": "0" * 64, "size": 4},
+        "documents": {"appointment": 1},
+        "git": {"commit": "0" * 40, "object_format": "sha1"},
         "valid_until": "2027-04-09",
+        "sequence": 1,
+        "previous": "0" * 64,
+        "time_verified": "2026-11-01T09:00:00Z",
     }
 
 
@@ -162,6 +181,37 @@ def set_in(*path: str | int, to: object) -> Callable[[Any], None]:
         pytest.param(
             set_in("git", "commit", to="main"), "predicate.git.commit", id="a branch for a commit"
         ),
+        pytest.param(
+            set_in("git", "object_format", to="md5"), "predicate.git.object_format", id="md5"
+        ),
+        pytest.param(
+            set_in("findings", 0, "evidence", 0, to=-1),
+            "predicate.findings.0.evidence.0",
+            id="a negative leaf",
+        ),
+        pytest.param(set_in("findings", 0, "evidence", 0, to="2"), "predicate", id="text leaf"),
+        pytest.param(
+            set_in("documents", "appointment", to=0),
+            "predicate.documents.appointment",
+            id="a kind of which there is none",
+        ),
+        pytest.param(
+            set_in("manifest", "size", to=0), "predicate.manifest.size", id="a tree of nothing"
+        ),
+        pytest.param(
+            lambda value: value["manifest"].pop("root"), "predicate.manifest.root", id="no root"
+        ),
+        pytest.param(set_in("sequence", to=0), "predicate", id="a first entry with one before"),
+        pytest.param(lambda value: value.pop("previous"), "predicate", id="an entry after none"),
+        pytest.param(
+            lambda value: value.pop("time_verified"), "predicate", id="an entry without a time"
+        ),
+        pytest.param(lambda value: value.pop("sequence"), "predicate", id="a place in no log"),
+        pytest.param(
+            set_in("time_verified", to="2026-11-01T09:00:00+09:00"),
+            "predicate.time_verified",
+            id="a time of another zone",
+        ),
     ],
 )
 def test_a_status_of_another_shape_is_refused_by_name(
@@ -190,6 +240,11 @@ def test_a_status_of_another_shape_is_refused_by_name(
         pytest.param(set_in("members", 3, "name", to="evidence/A.yaml"), id="unsorted twin"),
         pytest.param(set_in("members", 2, "name", to="evidence/B.pdf"), id="twin"),
         pytest.param(set_in("members", 0, "size", to=-1), id="negative size"),
+        pytest.param(lambda value: value["members"][0].pop("salt"), id="no salt"),
+        pytest.param(set_in("members", 0, "salt", to="0" * 32), id="a short salt"),
+        pytest.param(lambda value: value.pop("tree"), id="no tree"),
+        pytest.param(set_in("tree", "size", to=5), id="a tree of another size"),
+        pytest.param(set_in("tree", "leaf", to="mnaudit-leaf/v0"), id="leaves of another form"),
         pytest.param(set_in("members", 0, "size", to=True), id="truth value for a size"),
     ],
 )
@@ -199,5 +254,60 @@ def test_a_manifest_of_another_shape_is_refused(change: Callable[[Any], None]) -
 
     with pytest.raises(TrustError) as caught:
         read_predicate(ManifestPredicate, value)
+
+    assert caught.value.code == "MN429"
+
+
+def leaf(index: int, path: str) -> dict[str, Any]:
+    return {
+        "index": index,
+        "path": path,
+        "sha256": "0" * 64,
+        "size": 1,
+        "salt": "0" * 64,
+        "proof": ["0" * 64],
+    }
+
+
+def disclosure() -> dict[str, Any]:
+    return {
+        "v": "mnaudit-disclosure/v1",
+        "recipient": "見本銀行",
+        "leaves": [leaf(0, "README.txt"), leaf(1, "catalog.json"), leaf(3, "evidence/b.yaml")],
+    }
+
+
+def test_a_disclosure_survives_the_round_trip() -> None:
+    assert dump(read_closed(Disclosure, disclosure(), "disclosure")) == disclosure()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(set_in("v", to="mnaudit-disclosure/v2"), id="another version"),
+        pytest.param(set_in("extra", to=1), id="an unknown field"),
+        pytest.param(set_in("recipient", to="x" * 201), id="a long recipient"),
+        pytest.param(lambda value: value["leaves"].reverse(), id="not sorted"),
+        pytest.param(set_in("leaves", 2, "index", to=1), id="one index twice"),
+        pytest.param(set_in("leaves", 2, "index", to=-1), id="a negative index"),
+        pytest.param(set_in("leaves", 2, "index", to="3"), id="text for an index"),
+        pytest.param(set_in("leaves", 2, "path", to="evidence/A\\b"), id="a bad name"),
+        pytest.param(set_in("leaves", 2, "path", to="status.sigstore.json"), id="no evidence"),
+        pytest.param(set_in("leaves", 2, "path", to="catalog.json"), id="one name twice"),
+        pytest.param(lambda value: value["leaves"].pop(0), id="no read-me"),
+        pytest.param(lambda value: value["leaves"].pop(1), id="no catalog"),
+        pytest.param(lambda value: value["leaves"].append(leaf(4, "evidence/B.YAML")), id="twin"),
+        pytest.param(set_in("leaves", 2, "proof", to=["0" * 64] * 21), id="a deep proof"),
+        pytest.param(set_in("leaves", 2, "proof", to=["0" * 63]), id="a short hash"),
+        pytest.param(lambda value: value["leaves"][2].pop("proof"), id="no proof"),
+        pytest.param(lambda value: value["leaves"][2].pop("salt"), id="no salt"),
+    ],
+)
+def test_a_disclosure_of_another_shape_is_refused(change: Callable[[Any], None]) -> None:
+    value = disclosure()
+    change(value)
+
+    with pytest.raises(TrustError) as caught:
+        read_closed(Disclosure, value, "disclosure")
 
     assert caught.value.code == "MN429"

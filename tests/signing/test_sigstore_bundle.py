@@ -13,7 +13,7 @@ from mnaudit.errors import TrustError
 from mnaudit.signing.canonical import canonical_bytes
 from mnaudit.signing.dsse import sign
 from mnaudit.signing.keys import Algorithm, generate
-from mnaudit.signing.sigstore_bundle import unwrap, wrap
+from mnaudit.signing.sigstore_bundle import MAX_TOKENS, SigstoreBundle, unwrap, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ BUNDLE = wrap(ENVELOPE)
 
 
 def test_an_envelope_survives_the_round_trip() -> None:
-    assert unwrap(BUNDLE) == ENVELOPE
+    assert unwrap(BUNDLE) == SigstoreBundle(ENVELOPE)
 
 
 def test_it_has_the_fields_that_other_tools_need() -> None:
@@ -42,6 +42,40 @@ def test_it_has_the_fields_that_other_tools_need() -> None:
             ],
         },
     }
+
+
+def test_time_stamps_survive_the_round_trip_in_their_order() -> None:
+    tokens = (b"0\x03second", b"0\x03first")
+
+    assert unwrap(wrap(ENVELOPE, tokens)) == SigstoreBundle(ENVELOPE, tokens)
+
+
+def stamped(*stamps: object) -> dict[str, object]:
+    return {"rfc3161Timestamps": list(stamps)}
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [
+        pytest.param(stamped(), id="an empty list that is left out"),
+        pytest.param(None, id="null"),
+        pytest.param({"rfc3161Timestamps": {}}, id="no list"),
+        pytest.param(stamped() | {"extra": []}, id="an unknown field"),
+        pytest.param(stamped("AAAA"), id="no object"),
+        pytest.param(stamped({}), id="no token"),
+        pytest.param(stamped({"signedTimestamp": 1}), id="a number for a token"),
+        pytest.param(stamped({"signedTimestamp": "AAA"}), id="no padding"),
+        pytest.param(stamped({"signedTimestamp": "AAAA", "x": 1}), id="unknown field of a token"),
+        pytest.param(
+            stamped(*({"signedTimestamp": "AAAA"} for _ in range(MAX_TOKENS + 1))), id="too many"
+        ),
+    ],
+)
+def test_time_stamps_of_another_form_are_refused(stamps: object) -> None:
+    with pytest.raises(TrustError) as caught:
+        unwrap(changed(set_in("verificationMaterial", "timestampVerificationData", to=stamps)))
+
+    assert caught.value.code == "MN423"
 
 
 def changed(change: Callable[[Any], None]) -> bytes:
@@ -160,6 +194,6 @@ def test_no_changed_byte_gives_the_same_envelope(at: int, flip: int) -> None:
     data[at] ^= flip
 
     try:
-        assert unwrap(bytes(data)) != ENVELOPE
+        assert unwrap(bytes(data)) != SigstoreBundle(ENVELOPE)
     except TrustError as error:
         assert error.code.startswith("MN4")  # noqa: PT017 - either outcome is right

@@ -10,44 +10,61 @@ from typing import TYPE_CHECKING, BinaryIO
 from zlib import crc32
 
 from mnaudit.errors import InputError
-from mnaudit.signing import container, dsse, sigstore_bundle
+from mnaudit.signing import container, sigstore_bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mnaudit.model.document import SourceFile
-    from mnaudit.signing.keys import SigningKey
+    from mnaudit.signing.dsse import Envelope
+    from mnaudit.signing.keys import PublicKey
 
-__all__ = ["write_bundle"]
+__all__ = ["full_members", "write_bundle"]
 
 
-def write_bundle(
-    out: BinaryIO,
+def full_members(
     *,
-    status_payload: bytes,
-    manifest_payload: bytes,
+    status: Envelope,
+    manifest: Envelope,
     catalog: bytes,
-    files: Sequence[SourceFile],
-    key: SigningKey,
     readme: str,
-) -> None:
-    """Sign both payloads and write the bundle; the memory it takes is that of the largest file.
+    signer: PublicKey,
+    tokens: Sequence[bytes] = (),
+) -> dict[str, bytes]:
+    """Return the members that every full bundle has, except evidence and check sums.
 
-    The payloads must be those made of the same ``catalog``, ``files`` and ``readme``; a verifier
-    finds out if they are not.
+    Args:
+        status: The signed status.
+        manifest: The signed manifest that it is about.
+        catalog: The bytes of ``catalog.json``.
+        readme: The text of ``README.txt``.
+        signer: The key of both signatures.
+        tokens: RFC 3161 responses over the signature of the status.
+    """
+    return {
+        container.MIMETYPE: container.MEDIA_TYPE,
+        container.README: readme.encode(),
+        container.CATALOG: catalog,
+        container.MANIFEST: sigstore_bundle.wrap(manifest),
+        container.SIGNER: signer.pem.encode(),
+        container.STATUS: sigstore_bundle.wrap(status, tokens),
+    }
+
+
+def write_bundle(out: BinaryIO, members: Mapping[str, bytes], files: Sequence[SourceFile]) -> None:
+    """Write members, evidence and check sums; the memory it takes is that of the largest file.
+
+    Args:
+        out: Where to.
+        members: Everything that is not evidence, by name, without ``SHA256SUMS``. They must belong
+            to the same evidence; a verifier finds out if they do not.
+        files: The evidence.
 
     Raises:
         InputError: A verifier would refuse this much (``MN409``); nothing is written then. Or a
             file changed since it was read.
     """
-    small: dict[str, bytes] = {
-        container.MIMETYPE: container.MEDIA_TYPE,
-        container.README: readme.encode(),
-        container.CATALOG: catalog,
-        container.MANIFEST: sigstore_bundle.wrap(dsse.sign(manifest_payload, key)),
-        container.SIGNER: key.public_pem.encode(),
-        container.STATUS: sigstore_bundle.wrap(dsse.sign(status_payload, key)),
-    }
+    small = dict(members)
     digests = {name: sha256(data).hexdigest() for name, data in small.items()}
     digests |= {container.EVIDENCE + file.path: file.sha256 for file in files}
     small[container.CHECKSUMS] = container.checksums(digests)
@@ -76,9 +93,7 @@ def _refuse_what_no_verifier_takes(sizes: dict[str, int]) -> None:
     if len(sizes) > container.MAX_MEMBERS:
         raise InputError("MN409", member=container.EVIDENCE, limit=container.MAX_MEMBERS)
     for name, size in sizes.items():
-        is_signed = name in container.SIGNED_MEMBERS
-        limit = container.MAX_SIGNED_BYTES if is_signed else container.MAX_MEMBER_BYTES
-        if size > limit:
+        if size > (limit := container.limit_of(name)):
             raise InputError("MN409", member=name, limit=limit)
     total = sum(
         size + container.LOCAL.size + container.CENTRAL.size + 2 * len(name.encode())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENT_SUFFIXES",
     "ORGANIZATION_PATH",
+    "REDACTIONS_PATH",
     "Document",
     "Locate",
     "Record",
@@ -27,6 +28,9 @@ __all__ = [
 
 ORGANIZATION_PATH = "organization.yaml"
 """The document that says whose evidence a folder holds."""
+
+REDACTIONS_PATH = "redactions.yaml"
+"""The document that says which evidence was removed because it held a number (個人番号)."""
 
 DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json")
 """What a document is called; every other file is an attachment."""

@@ -1,11 +1,13 @@
 """What a verifier found: one outcome for each named check, and the verdict.
 
-VALID: every check passed. INVALID: one failed. INDETERMINATE: none failed, but one could not be
-decided (the triple of ETSI EN 319 102-1). A verifier that could not look never says VALID.
+VALID: every check passed or was not called for. INVALID: one failed. INDETERMINATE: none failed,
+but one could not be decided (the triple of ETSI EN 319 102-1). A verifier that could not look never
+says VALID.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +15,7 @@ from pydantic import Field
 
 from mnaudit.model.base import Model
 
-__all__ = ["Check", "Outcome", "Result", "Verdict"]
+__all__ = ["Check", "Disclosed", "Outcome", "Redacted", "Result", "Verdict"]
 
 
 class Outcome(StrEnum):
@@ -22,6 +24,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
 
 
 class Result(StrEnum):
@@ -48,15 +51,66 @@ class Check(Model):
     values: dict[str, str | int] = Field(default_factory=dict)
 
 
+class Disclosed(Model):
+    """How much of the evidence a partial bundle shows.
+
+    Attributes:
+        recipient: For whom it was made, as its maker says.
+        shown: How many members are shown, read-me and catalog included.
+        total: How many the signed tree has.
+        covered: The findings, as ``control tier``, that were derived again from what is shown.
+        uncovered: Those that need evidence which is not shown.
+    """
+
+    recipient: str
+    shown: int
+    total: int
+    covered: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+
+
+class Redacted(Model):
+    """A file that was removed because it held a number (墨消し), as a tombstone tells.
+
+    Attributes:
+        id: Of the tombstone.
+        path: Of the removed file, or of its folder.
+        redacted_on: YYYY-MM-DD.
+        approved_by: The role of the approver.
+        leaf: The leaf of the verified status that the file was, if that was checked.
+    """
+
+    id: str
+    path: str
+    redacted_on: str
+    approved_by: str
+    leaf: int | None = None
+
+
 class Verdict(Model):
     """All checks of one bundle.
 
     Attributes:
         fingerprint: SHA-256 of the signer's DER SubjectPublicKeyInfo, 64 hex digits, if readable.
         status: The predicate of the signed status, only if its signature is good.
+        status_sha256: Of the signed payload of the status: this names the status.
+        policy_version: Of the trust policy that was applied.
+        policy_sha256: Of the payload of that policy: this names it.
+        signed_at: When the status was signed at the latest, if somebody trusted says so.
+        disclosed: Only for a partial bundle.
+        redacted: The tombstones that are known: of the bundle itself, or those of today that the
+            verifier brought along.
+        files: The SHA-256 of every member of the container, by name; empty if it is no container.
     """
 
     result: Result
     checks: tuple[Check, ...]
     fingerprint: str | None = None
     status: dict[str, Any] | None = None
+    status_sha256: str | None = None
+    policy_version: int | None = None
+    policy_sha256: str | None = None
+    signed_at: datetime | None = None
+    disclosed: Disclosed | None = None
+    redacted: tuple[Redacted, ...] | None = None
+    files: dict[str, str] = Field(default_factory=dict)

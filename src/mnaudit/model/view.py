@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mnaudit.model.assessment import Assessment
     from mnaudit.model.catalog import Catalog
     from mnaudit.model.problem import Problem
+    from mnaudit.model.provenance import Provenance
     from mnaudit.model.risk import Risks, RiskSheet
     from mnaudit.model.verdict import Verdict
 
@@ -46,6 +47,8 @@ class ReportView:
         evidence: The evidence folder as the user named it; empty for a report from a bundle.
         documents: How many evidence documents were read.
         risk: None if the catalog comes without a risk sheet.
+        paths: Of all evidence files.
+        provenance: Where they come from, if that was asked for and they are in a repository.
     """
 
     assessment: Assessment
@@ -55,3 +58,5 @@ class ReportView:
     documents: int
     bundle: BundleFacts | None = None
     risk: RiskFacts | None = None
+    paths: tuple[str, ...] = ()
+    provenance: Provenance | None = None

@@ -23,11 +23,15 @@ __all__ = [
     "CATALOG",
     "CENTRAL",
     "CHECKSUMS",
+    "DISCLOSURE",
     "END",
     "EVIDENCE",
     "FIXED_MEMBERS",
     "LOCAL",
+    "LOG_HASHES",
+    "LOG_PROOF",
     "MANIFEST",
+    "MAX_KEY_BYTES",
     "MAX_MEMBERS",
     "MAX_MEMBER_BYTES",
     "MAX_NAME_BYTES",
@@ -35,7 +39,9 @@ __all__ = [
     "MAX_TOTAL_BYTES",
     "MEDIA_TYPE",
     "MIMETYPE",
+    "PARTIAL_MEMBERS",
     "README",
+    "SIDECAR",
     "SIGNED_MEMBERS",
     "SIGNER",
     "STATUS",
@@ -43,9 +49,12 @@ __all__ = [
     "checksums",
     "end_record",
     "find_twin",
+    "is_optional",
+    "limit_of",
     "local_header",
     "name_defect",
     "ordered",
+    "policy_member",
 ]
 
 MEDIA_TYPE: Final = b"application/vnd.mnaudit.bundle+zip"
@@ -59,12 +68,20 @@ MANIFEST: Final = "manifest.sigstore.json"
 SIGNER: Final = "signer.pub.pem"
 STATUS: Final = "status.sigstore.json"
 FIXED_MEMBERS: Final = (MIMETYPE, README, CHECKSUMS, CATALOG, MANIFEST, SIGNER, STATUS)
-"""The members that every bundle has; all others stand below ``evidence/``."""
-SIGNED_MEMBERS: Final = frozenset({MANIFEST, STATUS})
+"""The members that every full bundle has; the others are optional, or stand below ``evidence/``."""
+DISCLOSURE: Final = "disclosure.json"
+PARTIAL_MEMBERS: Final = tuple(DISCLOSURE if m == MANIFEST else m for m in FIXED_MEMBERS)
+"""The members that every partial bundle has."""
+SIDECAR: Final = "evidence.modelsig.sigstore.json"
+LOG_PROOF: Final = "log/status.tlog-proof"
+LOG_HASHES: Final = "log/leaf-hashes"
+_POLICY: Final = re.compile(r"trust/policy\.v[1-9][0-9]{0,5}\.dsse\.json")
+SIGNED_MEMBERS: Final = frozenset({MANIFEST, STATUS, SIDECAR, DISCLOSURE})
 
 MAX_TOTAL_BYTES: Final = 512 * 2**20
 MAX_MEMBER_BYTES: Final = 64 * 2**20
 MAX_SIGNED_BYTES: Final = 16 * 2**20
+MAX_KEY_BYTES: Final = 8 * 2**10
 MAX_MEMBERS: Final = 20_000
 MAX_NAME_BYTES: Final = 1024
 _MAX_SEGMENT_BYTES: Final = 255
@@ -129,6 +146,25 @@ def ordered(names: Iterable[str]) -> list[str]:
 def checksums(digests: Mapping[str, str]) -> bytes:
     """Return ``SHA256SUMS`` for ``sha256sum -c``; ``digests`` by name, all but its own."""
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
+
+
+def limit_of(name: str) -> int:
+    """Return how many bytes a member may have; nothing larger is read into memory."""
+    if name == SIGNER:
+        return MAX_KEY_BYTES
+    if name in SIGNED_MEMBERS or name.startswith("trust/"):
+        return MAX_SIGNED_BYTES
+    return MAX_MEMBER_BYTES
+
+
+def is_optional(name: str) -> bool:
+    """Tell whether a bundle may have this member outside ``evidence/`` besides the fixed ones."""
+    return name in {SIDECAR, LOG_PROOF, LOG_HASHES} or _POLICY.fullmatch(name) is not None
+
+
+def policy_member(version: int) -> str:
+    """Return the name of the copy of a version of the trust policy."""
+    return f"trust/policy.v{version}.dsse.json"
 
 
 def name_defect(name: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mnaudit.errors import TrustError
 
 if TYPE_CHECKING:
-    from mnaudit.signing.keys import PublicKey, SigningKey
+    from mnaudit.signing.keys import PublicKey, Signer
 
 __all__ = ["PAYLOAD_TYPE", "Envelope", "Signature", "pae", "sign", "verify"]
 
@@ -44,9 +44,9 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def sign(payload: bytes, key: SigningKey) -> Envelope:
+def sign(payload: bytes, key: Signer) -> Envelope:
     """Sign an in-toto payload."""
-    made = Signature(key.keyid, key.sign(pae(PAYLOAD_TYPE, payload)))
+    made = Signature(key.public.keyid, key.sign(pae(PAYLOAD_TYPE, payload)))
     return Envelope(PAYLOAD_TYPE, payload, (made,))
 
 

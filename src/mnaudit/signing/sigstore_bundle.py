@@ -10,28 +10,49 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from mnaudit.errors import TrustError
 from mnaudit.signing.canonical import canonical_bytes
 from mnaudit.signing.dsse import Envelope, Signature
 from mnaudit.signing.strict_json import StrictJsonError, parse
 
-__all__ = ["MEDIA_TYPE", "unwrap", "wrap"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["MAX_TOKENS", "MEDIA_TYPE", "SigstoreBundle", "unwrap", "wrap"]
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+MAX_TOKENS: Final = 8
 
 
-def wrap(envelope: Envelope) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SigstoreBundle:
+    """An envelope, and what goes with it. Nothing in it is checked yet.
+
+    Attributes:
+        tokens: RFC 3161 responses (DER) over the bytes of the signature.
+    """
+
+    envelope: Envelope
+    tokens: tuple[bytes, ...] = ()
+
+
+def wrap(envelope: Envelope, tokens: Sequence[bytes] = ()) -> bytes:
     """Return the bundle of an envelope; its first signature names the key."""
+    material: dict[str, Any] = {
+        "publicKey": {"hint": envelope.signatures[0].keyid},
+        # Empty, but present: sigstore-models refuses a bundle without it.
+        "tlogEntries": [],
+    }
+    if tokens:
+        stamps = [{"signedTimestamp": _encode(token)} for token in tokens]
+        material["timestampVerificationData"] = {"rfc3161Timestamps": stamps}
     return canonical_bytes(
         {
             "mediaType": MEDIA_TYPE,
-            "verificationMaterial": {
-                "publicKey": {"hint": envelope.signatures[0].keyid},
-                # Empty, but present: sigstore-models refuses a bundle without it.
-                "tlogEntries": [],
-            },
+            "verificationMaterial": material,
             "dsseEnvelope": {
                 "payload": _encode(envelope.payload),
                 "payloadType": envelope.payload_type,
@@ -44,7 +65,7 @@ def wrap(envelope: Envelope) -> bytes:
     )
 
 
-def unwrap(data: bytes) -> Envelope:
+def unwrap(data: bytes) -> SigstoreBundle:
     """Read a bundle. Its signature is not checked, and its key id is only a hint.
 
     Raises:
@@ -59,9 +80,11 @@ def unwrap(data: bytes) -> Envelope:
     root = _object(value, "bundle", "mediaType", "verificationMaterial", "dsseEnvelope")
     if root["mediaType"] != MEDIA_TYPE:
         raise TrustError("MN423", field="mediaType")
-    material = _object(
-        root["verificationMaterial"], "verificationMaterial", "publicKey", "tlogEntries"
-    )
+    stamps = "timestampVerificationData"
+    material = root["verificationMaterial"]
+    has_stamps = isinstance(material, dict) and stamps in material
+    names = ("publicKey", "tlogEntries", *([stamps] if has_stamps else []))
+    material = _object(material, "verificationMaterial", *names)
     if material["tlogEntries"] != []:
         raise TrustError("MN423", field="tlogEntries")
     hint = _text(_object(material["publicKey"], "publicKey", "hint")["hint"], "hint")
@@ -74,9 +97,20 @@ def unwrap(data: bytes) -> Envelope:
         _decode(fields["payload"], "payload"),
         (signature,),
     )
-    if wrap(envelope) != data:
+    tokens = _tokens(material[stamps]) if has_stamps else ()
+    if wrap(envelope, tokens) != data:
         raise TrustError("MN428")
-    return envelope
+    return SigstoreBundle(envelope, tokens)
+
+
+def _tokens(value: Any) -> tuple[bytes, ...]:
+    """Read the time-stamps: at least one if the field is there, and not endlessly many."""
+    name = "rfc3161Timestamps"
+    listed = _object(value, "timestampVerificationData", name)[name]
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_TOKENS:
+        raise TrustError("MN423", field=name)
+    stamp = "signedTimestamp"
+    return tuple(_decode(_object(each, name, stamp)[stamp], stamp) for each in listed)
 
 
 def _signature(value: Any) -> Signature:

@@ -177,8 +177,8 @@ def _headers(directory: bytes, count: int) -> Iterator[_Header]:
         crc, packed, size = fields[7:10]
         if packed != size:
             raise TrustError("MN411", member=name, field="compression")
-        if size > container.MAX_MEMBER_BYTES:
-            raise _too_large(name, container.MAX_MEMBER_BYTES)
+        if size > (limit := container.limit_of(name)):
+            raise _too_large(name, limit)
         yield _Header(name, crc, size, fields[16])
     if at != len(directory):
         raise TrustError("MN410", field="central directory")
