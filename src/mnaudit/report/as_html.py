@@ -24,6 +24,7 @@ from mnaudit.report.notices import (
     shared_remarks,
     tailored_notice,
 )
+from mnaudit.report.provenance import origins
 from mnaudit.report.risk_page import RISK_STYLE, RiskView, risk_section
 from mnaudit.report.sentences import day_in_eras, grouped, in_language, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
@@ -55,6 +56,7 @@ def lay_out(view: ReportView, language: Language, marks: Marks) -> str:  # noqa:
         remarked=shared_remarks(view, sheet),
         risk=_risk(view, language),
         risk_style=RISK_STYLE,
+        origins=origins(view, language),
         catalog_title=in_language(view.catalog.title, language),
         guideline=in_language(view.catalog.guideline, language),
         era=day_in_eras(view.assessment.as_of, language),

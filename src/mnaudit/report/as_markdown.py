@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from mnaudit.messages import phrase
@@ -21,6 +22,7 @@ from mnaudit.report.notices import (
     shared_remarks,
     tailored_notice,
 )
+from mnaudit.report.provenance import origins
 from mnaudit.report.sentences import day_in_eras, grouped, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
@@ -66,6 +68,7 @@ class _Markdown:
         )
         yield from self.remarks()
         yield from self.full_table()
+        yield from self.provenance()
         if self.view.bundle is not None:
             yield from self.bundle(self.view.bundle)
         yield from ("", f"<sub>{self.phrase('disclaimer')}</sub>")
@@ -196,6 +199,15 @@ class _Markdown:
             _MARKS[row.optional.status] if row.optional else "",
             min(dues, default=""),
         )
+
+    def provenance(self) -> Iterator[str]:
+        found = origins(self.view, self.language)
+        if found is None:
+            return
+        yield from ("", f"### {found.title}", "", escaped(found.counted), "")
+        yield from (f"- {escaped(sentence)}" for sentence in found.said)
+        rows = (tuple(map(escaped, astuple(row)[:-1])) for row in found.rows)
+        yield from self.details(found.headings[0], self.table(found.headings, rows))
 
     def bundle(self, bundle: BundleFacts) -> Iterator[str]:
         verdict = bundle.verdict

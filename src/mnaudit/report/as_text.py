@@ -23,6 +23,7 @@ from mnaudit.report.notices import (
     row_names,
     tailored_notice,
 )
+from mnaudit.report.provenance import origins
 from mnaudit.report.sentences import day_in_eras, grouped, tier_in_words, visible
 from mnaudit.report.sheet import CHECK_MARKS, MARKS, STATUSES, check_name, check_reason, make_sheet
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from mnaudit.report.sheet import Cell, Marks, Point
 
 __all__ = ["lay_out"]
+
+_UNASKED = Outcome.NOT_APPLICABLE
 
 _MEMBERS = 12
 """How many members a gap names; the page and the JSON name all."""
@@ -72,6 +75,8 @@ class _Text:
         yield from self.names("undecided_optional", FindingStatus.INDETERMINATE)
         if self.view.problems:
             yield from ("", self.phrase("problems_count", count=len(self.view.problems)))
+        if (found := origins(self.view, self.language)) is not None:
+            yield from ("", found.title, f"  {found.counted}")
         if self.view.bundle is not None:
             yield from self.bundle(self.view.bundle)
         yield from ("", self.phrase("disclaimer"))
@@ -194,11 +199,14 @@ class _Text:
         passed = [check_name(c, self.language) for c in checks if c.outcome is Outcome.PASSED]
         if passed:
             yield f"  {self.marks['satisfied']} {join(passed, self.language)}"
+        unasked = [check_name(c, self.language) for c in checks if c.outcome is _UNASKED]
         for check in checks:
-            if check.outcome is not Outcome.PASSED:
+            if check.outcome not in {Outcome.PASSED, _UNASKED}:
                 name, reason = check_name(check, self.language), check_reason(check, self.language)
                 line = self.phrase("colon", name=name, value=reason) if reason else name
                 yield f"  {self.marks[CHECK_MARKS[check.outcome]]} {line}"
+        if unasked:
+            yield f"  {self.marks[CHECK_MARKS[_UNASKED]]} {join(unasked, self.language)}"
 
     def phrase(self, name: str, /, **values: object) -> str:
         return phrase(f"report.{name}", self.language, **values)

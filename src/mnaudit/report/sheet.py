@@ -87,6 +87,7 @@ CHECK_MARKS: dict[str, str] = {
     "passed": "satisfied",
     "failed": "not-satisfied",
     "unknown": "indeterminate",
+    "not-applicable": "not-applicable",
 }
 """Which mark a check of the verifier wears."""
 
