@@ -19,6 +19,7 @@ from mnaudit.errors import ExitCode
 from mnaudit.load.data import read_data, read_schema
 from mnaudit.messages import codes, entry, phrase
 from mnaudit.validate.formats import FORMATS
+from mnaudit.verify import Basis
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Program
@@ -62,7 +63,7 @@ def test_help_is_in_the_language_that_was_asked_for(
 def test_help_names_every_command_in_the_order_of_the_work(mnaudit: Program) -> None:
     told = mnaudit("--help").out.partition("Commands:")[2]
 
-    assert tuple(re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE)) == COMMANDS
+    assert tuple(re.findall(r"^  ([a-z-]+)  ", told, re.MULTILINE)) == COMMANDS
 
 
 @pytest.mark.parametrize("command", ["keys", "schema"])
@@ -172,9 +173,9 @@ def test_a_verdict_that_is_not_valid_wins_over_everything(
 ) -> None:
     honest = pipeline.verify
 
-    def without_a_pin(path: Path, *, pin: str | None, rules: pipeline.Rules) -> Any:
-        assert pin
-        return honest(path, pin=None, rules=rules)
+    def without_a_pin(path: Path, *, basis: Basis, rules: pipeline.Rules) -> Any:
+        assert basis.pin
+        return honest(path, basis=Basis(), rules=rules)
 
     monkeypatch.setattr(pipeline, "verify", without_a_pin)
 
@@ -441,7 +442,8 @@ def test_verify_names_every_check_and_the_verdict(
 
     assert (told.code, told.err) == (0, "")
     lines = told.out.splitlines()
-    assert sum(line.startswith("○ ") for line in lines) == 20
+    assert sum(line.startswith("○ ") for line in lines) == 21
+    assert sum(line.startswith(("△ ", "× ")) for line in lines) == 0
     assert "VALID" in lines[-1]
     assert "8000000000001" in told.out
 
@@ -500,7 +502,8 @@ def test_verify_as_json_tells_the_same(mnaudit: Program, bundle: tuple[Path, str
     assert verdict["bundle"] == path.name
     assert verdict["result"] == "VALID"
     assert verdict["fingerprint"] == pin
-    assert {check["outcome"] for check in verdict["checks"]} == {"passed"}
+    assert {check["outcome"] for check in verdict["checks"]} == {"passed", "not-applicable"}
+    assert verdict["verification"]["pin"] == pin
     assert verdict["status"]["organization"]["name"] == "株式会社見本商事"
     unknown = [check for check in json.loads(bad.raw)["checks"] if check["outcome"] == "unknown"]
     assert [check["code"] for check in unknown] == ["MN422"]

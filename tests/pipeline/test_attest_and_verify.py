@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.rogue import sign
 
-from mnaudit import __version__
-from mnaudit.attest.bundle import write_bundle
-from mnaudit.attest.manifest import manifest_statement
-from mnaudit.attest.readme import readme_text
-from mnaudit.attest.status import Claims, status_statement
 from mnaudit.errors import ConfigurationError, InputError
 from mnaudit.load.evidence import read_files
 from mnaudit.model.assessment import Assessment, FindingStatus, TierStatus
@@ -30,6 +25,7 @@ from mnaudit.pipeline import (
     verify,
 )
 from mnaudit.signing.keys import Algorithm, generate
+from mnaudit.verify import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,41 +50,6 @@ def bundle(judged: Judged, tmp_path: Path, key: SigningKey) -> Path:
 
 def ended(verdict: Verdict, outcome: Outcome) -> dict[str, str | None]:
     return {check.id: check.code for check in verdict.checks if check.outcome is outcome}
-
-
-def sign(
-    judged: Judged,
-    path: Path,
-    key: SigningKey,
-    *,
-    assessment: Assessment | None = None,
-    version: str = __version__,
-) -> Path:
-    """Sign what somebody wants to be true of the evidence, as a rogue signer would."""
-    claimed = assessment or judged.assessment
-    assert claimed is not None
-    kinds = {document.path: document.value["kind"] for document in judged.validation.documents}
-    manifest = manifest_statement(
-        judged.tree.files,
-        kinds,
-        claimed.organization,
-        catalog=judged.rules.canonical,
-        readme=readme_text(),
-    )
-    digest = sha256(manifest).hexdigest()
-    with path.open("wb") as file:
-        write_bundle(
-            file,
-            status_payload=status_statement(
-                claimed, judged.validation.problems, digest, Claims(version)
-            ),
-            manifest_payload=manifest,
-            catalog=judged.rules.canonical,
-            files=judged.tree.files,
-            key=key,
-            readme=readme_text(),
-        )
-    return path
 
 
 def test_the_bundle_is_named_by_organization_and_day(bundle: Path, judged: Judged) -> None:
@@ -124,10 +85,11 @@ def test_another_day_gives_another_bundle(
 
 
 def test_with_the_pin_the_bundle_is_valid(bundle: Path, rules: Rules, key: SigningKey) -> None:
-    verdict, judged = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, judged = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.VALID
-    assert ended(verdict, Outcome.PASSED).keys() == {check.id for check in verdict.checks}
+    assert not ended(verdict, Outcome.FAILED) | ended(verdict, Outcome.UNKNOWN)
+    assert {"pin", "manifest-tree", "reevaluation"} <= ended(verdict, Outcome.PASSED).keys()
     assert verdict.fingerprint == key.fingerprint
     assert judged is not None
     assert judged.assessment is not None
@@ -140,7 +102,7 @@ def test_a_bundle_without_a_gap_is_as_valid_as_one_with(
 ) -> None:
     bundle = attest(judge_folder(closed, as_of, rules), tmp_path / "out", key)
 
-    verdict, _ = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, _ = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.VALID
     assert verdict.status is not None
@@ -148,7 +110,7 @@ def test_a_bundle_without_a_gap_is_as_valid_as_one_with(
 
 
 def test_without_a_pin_nobody_knows_who_signed(bundle: Path, rules: Rules) -> None:
-    verdict, judged = verify(bundle, pin=None, rules=rules)
+    verdict, judged = verify(bundle, basis=Basis(), rules=rules)
 
     assert verdict.result is Result.INDETERMINATE
     assert ended(verdict, Outcome.UNKNOWN) == {"pin": "MN422"}
@@ -157,7 +119,7 @@ def test_without_a_pin_nobody_knows_who_signed(bundle: Path, rules: Rules) -> No
 
 
 def test_with_the_pin_of_another_the_bundle_is_invalid(bundle: Path, rules: Rules) -> None:
-    verdict, judged = verify(bundle, pin=OTHER.fingerprint, rules=rules)
+    verdict, judged = verify(bundle, basis=Basis(pin=OTHER.fingerprint), rules=rules)
 
     assert verdict.result is Result.INVALID
     assert ended(verdict, Outcome.FAILED) == {"pin": "MN421"}
@@ -171,7 +133,7 @@ def test_unreadable_evidence_is_signed_and_judged_again_as_unreadable(
     (closed / "training-record/2026-02-20-handlers-follow-up.yaml").write_bytes(b"a: [")
 
     bundle = attest(judge_folder(closed, as_of, rules), tmp_path / "out", key)
-    verdict, _ = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, _ = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.VALID
     assert verdict.status is not None
@@ -249,13 +211,13 @@ def test_a_bundle_made_by_other_controls_is_indeterminate(
     loose = rules_of(controls, ROOT / "schema")
     bundle = attest(judge_folder(closed, as_of, loose), tmp_path / "out", key)
 
-    verdict, judged = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, judged = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.INDETERMINATE
     assert ended(verdict, Outcome.UNKNOWN) == {"catalog-known": "MN442", "reevaluation": "MN441"}
     assert judged is None
     # Who has the same controls can say more.
-    assert verify(bundle, pin=key.fingerprint, rules=loose)[0].result is Result.VALID
+    assert verify(bundle, basis=Basis(pin=key.fingerprint), rules=loose)[0].result is Result.VALID
 
 
 def better(judged: Judged) -> Assessment:
@@ -283,7 +245,7 @@ def test_a_status_that_the_evidence_does_not_give_is_invalid_whoever_signed_it(
 ) -> None:
     bundle = sign(judged, tmp_path / "rogue.zip", key, assessment=better(judged))
 
-    verdict, again = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, again = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.INVALID
     assert ended(verdict, Outcome.FAILED) == {"reevaluation": "MN440"}
@@ -296,7 +258,7 @@ def test_the_rogue_signer_of_this_test_can_also_sign_honestly(
 ) -> None:
     bundle = sign(judged, tmp_path / "honest.zip", key)
 
-    assert verify(bundle, pin=key.fingerprint, rules=rules)[0].result is Result.VALID
+    assert verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)[0].result is Result.VALID
 
 
 @pytest.mark.parametrize(
@@ -314,7 +276,7 @@ def test_no_fact_of_the_status_can_be_changed(
     changed = judged.assessment.model_copy(update=change)
 
     bundle = sign(judged, tmp_path / "rogue.zip", key, assessment=changed)
-    verdict, _ = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, _ = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.INVALID
     assert ended(verdict, Outcome.FAILED) == {"reevaluation": "MN440"}
@@ -325,7 +287,7 @@ def test_the_version_of_the_signer_is_a_claim_that_any_verifier_can_reproduce(
 ) -> None:
     bundle = sign(judged, tmp_path / "other.zip", key, version="9.9.9")
 
-    assert verify(bundle, pin=key.fingerprint, rules=rules)[0].result is Result.VALID
+    assert verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)[0].result is Result.VALID
 
 
 def test_evidence_without_an_organization_cannot_have_been_judged(
@@ -336,7 +298,7 @@ def test_evidence_without_an_organization_cannot_have_been_judged(
     rogue = Judged(tree, judged.validation, judged.rules, judged.assessment)
 
     bundle = sign(rogue, tmp_path / "rogue.zip", key)
-    verdict, again = verify(bundle, pin=key.fingerprint, rules=rules)
+    verdict, again = verify(bundle, basis=Basis(pin=key.fingerprint), rules=rules)
 
     assert verdict.result is Result.INVALID
     assert ended(verdict, Outcome.FAILED) == {"reevaluation": "MN440"}
@@ -347,14 +309,14 @@ def test_evidence_without_an_organization_cannot_have_been_judged(
 def test_a_file_that_cannot_be_read_is_no_bundle(tmp_path: Path, rules: Rules) -> None:
     for path in (tmp_path / "absent.zip", tmp_path):
         with pytest.raises(ConfigurationError) as caught:
-            verify(path, pin=None, rules=rules)
+            verify(path, basis=Basis(), rules=rules)
         assert (caught.value.code, caught.value.values) == ("MN002", {"path": str(path)})
 
 
 def test_a_file_of_something_else_is_invalid(tmp_path: Path, rules: Rules) -> None:
     (tmp_path / "a.zip").write_bytes(b"no bundle")
 
-    verdict, judged = verify(tmp_path / "a.zip", pin=None, rules=rules)
+    verdict, judged = verify(tmp_path / "a.zip", basis=Basis(), rules=rules)
 
     assert verdict.result is Result.INVALID
     assert judged is None
@@ -372,6 +334,6 @@ def test_nothing_of_the_working_directory_is_used(
         (hostile / name).write_bytes(b"\xff")
     monkeypatch.chdir(hostile)
 
-    verdict, _ = verify(bundle, pin=key.fingerprint, rules=shipped_rules())
+    verdict, _ = verify(bundle, basis=Basis(pin=key.fingerprint), rules=shipped_rules())
 
     assert verdict.result is Result.VALID

@@ -30,6 +30,7 @@ from mnaudit.pipeline import (
 from mnaudit.signing.canonical import canonical_bytes
 from mnaudit.signing.keys import Algorithm, generate
 from mnaudit.signing.strict_json import parse
+from mnaudit.verify import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,7 +238,7 @@ class TestWaivers:
         key = generate(Algorithm.ECDSA_P256)
 
         path = attest(found, tmp_path / "out", key)
-        verdict, again = verify(path, pin=key.fingerprint, rules=rules)
+        verdict, again = verify(path, basis=Basis(pin=key.fingerprint), rules=rules)
 
         assert verdict.result is Result.VALID
         assert again is not None
@@ -383,7 +384,7 @@ class TestTailoring:
         key = generate(Algorithm.ED25519)
 
         path = attest(found, tmp_path / "out", key)
-        verdict, again = verify(path, pin=key.fingerprint, rules=rules)
+        verdict, again = verify(path, basis=Basis(pin=key.fingerprint), rules=rules)
 
         assert verdict.result is Result.VALID
         assert again is not None
@@ -413,7 +414,7 @@ class TestTailoring:
         key = generate(Algorithm.ED25519)
         path = attest(judge_folder(evidence, AS_OF, mine), tmp_path / "out", key)
 
-        verdict, again = verify(path, pin=key.fingerprint, rules=rules)
+        verdict, again = verify(path, basis=Basis(pin=key.fingerprint), rules=rules)
 
         assert (verdict.result, again) == (Result.INDETERMINATE, None)
 
@@ -429,7 +430,7 @@ class TestTailoring:
         key = generate(Algorithm.ED25519)
         path = attest(judge_folder(evidence, AS_OF, theirs), tmp_path / "out", key)
 
-        verdict, _ = verify(path, pin=key.fingerprint, rules=rules)
+        verdict, _ = verify(path, basis=Basis(pin=key.fingerprint), rules=rules)
 
         assert verdict.result is Result.INDETERMINATE
 

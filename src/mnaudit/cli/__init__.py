@@ -33,10 +33,15 @@ COMMANDS = (
     "assess",
     "gate",
     "attest",
+    "bundle",
     "verify",
     "report",
     "explain",
     "keys",
+    "trust",
+    "log",
+    "witness",
+    "verify-page",
     "schema",
     "demo",
     "catalog",
@@ -44,7 +49,7 @@ COMMANDS = (
     "deadline",
     "sources",
 )
-"""In the order of the work; each is the name of a module of this package."""
+"""In the order of the work; each is the name of a module of this package, with ``_`` for ``-``."""
 
 
 class LazyGroup(BilingualGroup):
@@ -58,7 +63,7 @@ class LazyGroup(BilingualGroup):
         """Import the module of the command and let it build the command in the language."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"mnaudit.cli.{cmd_name}")
+        module = import_module(f"mnaudit.cli.{cmd_name.replace('-', '_')}")
         return cast("click.Command", module.command(self.language))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from mnaudit.cli.attesting import ExtraOptions, extra_options, extras_for
 from mnaudit.cli.options import (
     as_of_option,
     folder_argument,
@@ -43,6 +44,7 @@ def command(language: Language) -> click.Command:
             controls_option(language),
             out_option(language),
             key_option(language),
+            *extra_options(language),
         ],
         callback=_attest,
     )
@@ -56,7 +58,8 @@ def _attest(
     as_of: date | None,
     controls: Path | None,
     out: Path,
-    key: Path | None,
+    key: Path | str | None,
+    **extras: Unpack[ExtraOptions],
 ) -> int:
     """Write the bundle and print its path; the fingerprint goes to standard error."""
     from mnaudit.pipeline import attest, judge_folder
@@ -66,7 +69,8 @@ def _attest(
     if judged.assessment is None:
         return ExitCode.INPUT
     signer, _ = signing_key(console, key, os.environ)
-    bundle = attest(judged, out, signer)
-    console.say("run.fingerprint", fingerprint=signer.fingerprint)
+    wanted = extras_for(console, evidence, judged, signer, extras)
+    bundle = attest(judged, out, signer, wanted)
+    console.say("run.fingerprint", fingerprint=signer.public.fingerprint)
     console.result(bundle.as_posix())
     return input_code(judged.validation)

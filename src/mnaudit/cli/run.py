@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from mnaudit.cli.attesting import ExtraOptions, extra_options, extras_for
 from mnaudit.cli.options import (
     as_of_option,
     cross_check_option,
@@ -45,6 +46,7 @@ def command(language: Language) -> click.Command:
             key_option(language),
             fail_on_option(language),
             cross_check_option(language),
+            *extra_options(language),
         ],
         callback=_run,
     )
@@ -58,15 +60,17 @@ def _run(
     as_of: date | None,
     controls: Path | None,
     out: Path,
-    key: Path | None,
+    key: Path | str | None,
     fail_on: str,
     cross_check: bool,
+    **extras: Unpack[ExtraOptions],
 ) -> int:
     """Validate → assess → attest → verify → report → gate."""
     from mnaudit.model.view import BundleFacts
     from mnaudit.pipeline import attest, judge_folder, verify, view
     from mnaudit.report import render
     from mnaudit.store.files import write
+    from mnaudit.verify.basis import Basis
 
     rules = rules_for(console, evidence, controls)
     judged = judge_folder(evidence, as_of or today(), rules, cross_check=cross_check)
@@ -74,10 +78,12 @@ def _run(
     if judged.assessment is None:
         return exit_code(judged, fail_on)
     signer, ephemeral = signing_key(console, key, os.environ)
-    bundle = attest(judged, out, signer)
-    verdict, _ = verify(bundle, pin=signer.fingerprint, rules=rules)
-    facts = BundleFacts(bundle.as_posix(), signer.fingerprint, verdict, ephemeral)
-    shown = view(judged, evidence.as_posix(), facts)
+    wanted = extras_for(console, evidence, judged, signer, extras)
+    bundle = attest(judged, out, signer, wanted)
+    basis = Basis(pin=signer.public.fingerprint)
+    verdict, _ = verify(bundle, basis=basis, rules=rules)
+    facts = BundleFacts(bundle.as_posix(), signer.public.fingerprint, verdict, ephemeral)
+    shown = view(judged, evidence.as_posix(), facts, wanted.provenance)
     for name, file in (("html", "report.html"), ("json", "assessment.json")):
         write(out / file, render(name, shown, console.language))
     console.rendered("text", render("text", shown, console.language, marks=console.marks))

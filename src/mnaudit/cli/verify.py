@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING
 import click
 
 from mnaudit.cli.console import grouped, visible
+from mnaudit.cli.options import now
 from mnaudit.cli.words import BilingualCommand
-from mnaudit.errors import ExitCode
+from mnaudit.errors import ConfigurationError, ExitCode
 from mnaudit.messages import entry, join, phrase, phrases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from mnaudit.cli.console import Console
     from mnaudit.messages import Language
-    from mnaudit.model.verdict import Verdict
+    from mnaudit.model.verdict import Check, Verdict
 
 __all__ = ["command"]
 
 NOT_CHECKED = "MN439"
 """The code of a check that was not made because one before it did not pass."""
+
+_REPORTS = ("json", "markdown", "html")
 
 
 def command(language: Language) -> click.Command:
@@ -33,9 +39,16 @@ def command(language: Language) -> click.Command:
             click.Argument(
                 ["bundle"],
                 type=click.Path(path_type=Path),
-                help=phrase("help.bundle", language),
+                help=phrase("help.bundle_file", language),
             ),
             click.Option(["--pin"], help=phrase("help.pin", language)),
+            click.Option(
+                ["--trust"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=phrase("help.verify_trust", language),
+            ),
+            click.Option(["--partial"], is_flag=True, help=phrase("help.partial", language)),
+            click.Option(["--past"], is_flag=True, help=phrase("help.past", language)),
             click.Option(
                 ["--format", "format_"],
                 type=click.Choice(["text", "json"]),
@@ -43,78 +56,167 @@ def command(language: Language) -> click.Command:
                 show_default=True,
                 help=phrase("help.format", language),
             ),
+            click.Option(
+                ["--report", "reports"],
+                multiple=True,
+                metavar="FORMAT=PATH",
+                help=phrase("help.verify_report", language),
+            ),
         ],
         callback=_verify,
     )
 
 
 @click.pass_obj
-def _verify(console: Console, *, bundle: Path, pin: str | None, format_: str) -> int:
+def _verify(
+    console: Console,
+    *,
+    bundle: Path,
+    pin: str | None,
+    trust: Path | None,
+    partial: bool,
+    past: bool,
+    format_: str,
+    reports: tuple[str, ...],
+) -> int:
     """Name every check and the verdict; exit 0 only for VALID."""
     from mnaudit.model.verdict import Result
-    from mnaudit.pipeline import shipped_rules, verify
+    from mnaudit.pipeline import verification_facts
+    from mnaudit.report.verification import render_verification
     from mnaudit.signing.keys import parse_pin
+    from mnaudit.store.files import write
 
+    at = now()
     pinned = None if pin is None else parse_pin(pin)
-    verdict, _ = verify(bundle, pin=pinned, rules=shipped_rules())
-    if format_ == "json":
-        console.rendered("json", _as_json(verdict, bundle))
+    wanted = [_target(report) for report in reports]
+    if trust is None:
+        verdict = _by_pin(bundle, pinned, partial=partial)
+    elif pinned is None:
+        verdict = _by_trust(console, bundle, trust, at, partial=partial, past=past)
     else:
+        raise ConfigurationError("MN017")
+    if format_ == "json" or wanted:
+        facts = verification_facts(bundle, verdict, at=at, pin=pinned)
+        if format_ == "json":
+            page = render_verification("json", verdict, facts, console.language)
+            console.rendered("json", page)
+        for name, path in wanted:
+            write(path, render_verification(name, verdict, facts, console.language))
+            console.say("run.written", report=visible(path.as_posix()))
+    if format_ == "text":
         for line in _as_text(verdict, console):
             console.result(visible(line))  # a bundle may hold names that deceive
     return ExitCode.SATISFIED if verdict.result is Result.VALID else ExitCode.TRUST
 
 
-def _as_text(verdict: Verdict, console: Console) -> list[str]:
-    marks = phrases(f"marks_{console.marks}", console.language)
-    names = phrases("checks", console.language)
-    lines = []
-    skipped = [names[check.id] for check in verdict.checks if check.code == NOT_CHECKED]
-    for check in verdict.checks:
-        if check.code == NOT_CHECKED:
-            continue
-        line = f"{marks[check.outcome]} {names[check.id]}"
-        if check.code is not None:
-            sentences = entry(check.code, console.language)
-            line += f"  [{check.code}] {sentences['text'].format(**check.values)}"
-            remedy = sentences["remedy"].format(**check.values)
-            lines += [line, f"    {phrase('console.remedy', console.language)}: {remedy}"]
-        else:
-            lines.append(line)
-    if skipped:
-        listed = join(skipped, console.language)
-        lines.append(phrase("verify.skipped", console.language, checks=listed))
-    if verdict.status is not None:
-        organization = verdict.status["organization"]
-        lines += [
-            "",
-            phrase(
-                "verify.status",
-                console.language,
-                name=organization["name"],
-                number=organization["corporate_number"],
-                as_of=verdict.status["as_of"],
-                minimum=phrase(
-                    f"gate.{verdict.status['tiers']['minimum']['status']}", console.language
-                ),
-                optional=phrase(
-                    f"gate.{verdict.status['tiers']['optional']['status']}", console.language
-                ),
-            ),
-        ]
+def _by_pin(bundle: Path, pin: str | None, *, partial: bool) -> Verdict:
+    """Verify by the fingerprint of one key, or of none."""
+    from mnaudit.pipeline import shipped_rules, verify
+    from mnaudit.verify.basis import Basis
+
+    return verify(bundle, basis=Basis(pin=pin, partial=partial), rules=shipped_rules())[0]
+
+
+def _by_trust(
+    console: Console, bundle: Path, trust: Path, at: datetime, *, partial: bool, past: bool
+) -> Verdict:
+    """Verify by the trust state, and remember what was accepted."""
+    from mnaudit.load.trust import read_trust_state
+    from mnaudit.pipeline import shipped_rules, verify_by_trust
+    from mnaudit.store.trust import changing, write_trust_state
+
+    rules = shipped_rules()
+    read_trust_state(trust)  # if there is none, say so before anything else
+    with changing(trust):
+        before = read_trust_state(trust)
+        verdict, _, after = verify_by_trust(
+            bundle, trust=before, at=at, rules=rules, partial=partial, past=past
+        )
+        if after != before:
+            write_trust_state(trust, after)
+            console.say("verify.remembered", state=visible(trust.as_posix()))
+    return verdict
+
+
+def _target(report: str) -> tuple[str, Path]:
+    """Read FORMAT=PATH."""
+    name, _, path = report.partition("=")
+    if name not in _REPORTS or not path:
+        raise ConfigurationError("MN012", detail=f"--report {report}")
+    return name, Path(path)
+
+
+def _as_text(verdict: Verdict, console: Console) -> Iterator[str]:
+    from mnaudit.model.instant import instant_text
+
+    yield from _checks_as_text(verdict.checks, console)
+    yield from _status_as_text(verdict, console)
+    if verdict.signed_at is not None:
+        at = instant_text(verdict.signed_at)
+        yield phrase("verify.time", console.language, time=at)
     if verdict.fingerprint is not None:
         shown = grouped(verdict.fingerprint)
-        lines.append(phrase("verify.fingerprint", console.language, fingerprint=shown))
-    lines.append(phrase(f"verify.{verdict.result}", console.language))
-    return lines
+        yield phrase("verify.fingerprint", console.language, fingerprint=shown)
+    yield phrase(f"verify.{verdict.result}", console.language)
 
 
-def _as_json(verdict: Verdict, bundle: Path) -> bytes:
-    import orjson
+def _checks_as_text(checks: tuple[Check, ...], console: Console) -> Iterator[str]:
+    """Yield a line for each check that was made, and one for each group of others."""
+    from mnaudit.model.verdict import Outcome
 
-    value = {
-        "schema": "mnaudit/verdict@1",
-        "bundle": bundle.name,
-        **verdict.model_dump(mode="json", exclude_none=True),
+    marks = phrases(f"marks_{console.marks}", console.language)
+    names = phrases("checks", console.language)
+    skipped = [each for each in checks if each.code == NOT_CHECKED]
+    unasked = [each for each in checks if each.outcome is Outcome.NOT_APPLICABLE]
+    for check in checks:
+        if check in skipped or check in unasked:
+            continue
+        line = f"{marks[check.outcome]} {names[check.id]}"
+        if check.code is None:
+            yield line
+            continue
+        sentences = entry(check.code, console.language)
+        yield f"{line}  [{check.code}] {sentences['text'].format(**check.values)}"
+        remedy = sentences["remedy"].format(**check.values)
+        yield f"    {phrase('console.remedy', console.language)}: {remedy}"
+    for key, several in (("verify.skipped", skipped), ("verify.unasked", unasked)):
+        if several:
+            listed = join((names[each.id] for each in several), console.language)
+            yield phrase(key, console.language, checks=listed)
+
+
+def _status_as_text(verdict: Verdict, console: Console) -> Iterator[str]:
+    """Yield what the status says, if its signature is good, and how much of it is shown."""
+    from mnaudit.pipeline.partial import by_control
+
+    status, disclosed = verdict.status, verdict.disclosed
+    if status is None:
+        return
+    tiers = {
+        tier: phrase(f"gate.{status['tiers'][tier]['status']}", console.language)
+        for tier in ("minimum", "optional")
     }
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    yield ""
+    yield phrase(
+        "verify.status",
+        console.language,
+        name=status["organization"]["name"],
+        number=status["organization"]["corporate_number"],
+        as_of=status["as_of"],
+        **tiers,
+    )
+    if disclosed is not None:
+        yield phrase(
+            "verify.disclosed",
+            console.language,
+            recipient=disclosed.recipient,
+            shown=disclosed.shown,
+            total=disclosed.total,
+            withheld=disclosed.total - disclosed.shown,
+        )
+        covered = len(disclosed.covered)
+        total = covered + len(disclosed.uncovered)
+        yield phrase("verify.covered", console.language, covered=covered, total=total)
+        if disclosed.uncovered:
+            listed = join(by_control(disclosed.uncovered), console.language)
+            yield phrase("verify.uncovered", console.language, findings=listed)
