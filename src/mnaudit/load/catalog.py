@@ -24,8 +24,23 @@ __all__ = ["catalog_of", "read_catalog"]
 
 _LISTS = {"guideline.yaml": "measures", "populations.yaml": "populations", "kinds.yaml": "kinds"}
 
-_BESIDE = frozenset({"law.yaml", "processes.yaml", "retention.yaml", "risks.yaml", "sources.yaml"})
+_BESIDE = frozenset(
+    {
+        "individual-number.yaml",
+        "law.yaml",
+        "processes.yaml",
+        "retention.yaml",
+        "risks.yaml",
+        "sources.yaml",
+    }
+)
 """Files beside the catalog that decide nothing, so that they are no part of its digest."""
+
+_BESIDE_SCHEMAS = frozenset(
+    {f"{name.removesuffix('.yaml')}.schema.json" for name in _BESIDE}
+    | {"assessment.schema.json", "scan-report.schema.json", "trust-policy.schema.json"}
+)
+"""Their schemas, and those of what the program writes or verifies: they judge no evidence."""
 
 
 def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, bytes]:
@@ -54,7 +69,8 @@ def read_catalog(controls: Traversable, schemas: Traversable) -> tuple[Catalog, 
             if not isinstance(items, list):
                 raise ConfigurationError("MN301", detail=f"{name}: {listed}")
             raw[listed] = [*raw.get(listed, ()), *items]
-    raw["schemas"] = {name: read_schema(schemas, name) for name in schema_names(schemas)}
+    names = (name for name in schema_names(schemas) if name not in _BESIDE_SCHEMAS)
+    raw["schemas"] = {name: read_schema(schemas, name) for name in names}
     data = canonical_bytes(raw)
     return _built(raw, sha256(data).hexdigest()), data
 
