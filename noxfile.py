@@ -35,6 +35,8 @@ nox.options.sessions = [
     "catalog",
     "conformance",
     "demo",
+    "interop",
+    "browser",
     "wheel",
     "tests",  # last, so that the closing line of pytest stands at the end
 ]
@@ -146,6 +148,87 @@ def wheel(session: nox.Session) -> None:
     """Build sdist and wheel, install into an empty environment, compare the data, run the demo."""
     _prepare(session, "tests", "wheel")
     session.run("pytest", "-m", "wheel", "tests/integration", *session.posargs)
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """We sign, other people's verifiers check; a token signs; what is changed, all of them refuse."""
+    _demand(
+        session,
+        {
+            "openssl": "openssl",
+            "node": "nodejs",
+            "npm": "npm",
+            "go": "golang-go",
+            "softhsm2-util": "softhsm2",
+        },
+    )
+    _prepare(session, "interop")
+    tmp = Path(session.create_tmp()).resolve()
+    session.env["INTEROP_MODEL_SIGNING"] = str(_model_signing(session, tmp))
+    session.env["INTEROP_NODE"] = str(_node_verifier(session, tmp))
+    session.env["INTEROP_GO"] = str(_go_verifier(session, tmp))
+    session.run("pytest", "tests/interop", "tests/kms", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Verify good and changed bundles in Chromium, with the page that auditors get."""
+    _demand(session, {"chromium": "chromium", "chromedriver": "chromium-driver"})
+    _prepare(session, "browser")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
+def _demand(session: nox.Session, tools: dict[str, str]) -> None:
+    """Fail, and never skip, when a tool is missing; name the package of Debian that has it."""
+    missing = sorted({name for tool, name in tools.items() if shutil.which(tool) is None})
+    if missing:
+        session.error(f"missing here: apt-get install {' '.join(missing)}")
+
+
+def _model_signing(session: nox.Session, tmp: Path) -> Path:
+    """Install model-signing apart: half of what it needs would change what we test with."""
+    folder = tmp / "model-signing"
+    program = folder / "bin" / "model_signing"
+    if not program.is_file():
+        session.run(sys.executable, "-m", "venv", "--clear", str(folder), external=True)
+        needs = nox.project.dependency_groups(PROJECT, "model-signing")
+        pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet")
+        constraint = f"--constraint={ROOT / LOCK}"
+        session.run(*pip, constraint, *needs, external=True)
+    return program
+
+
+def _node_verifier(session: nox.Session, tmp: Path) -> Path:
+    """Install @sigstore/verify at the versions and hashes of the committed package-lock.json."""
+    folder = tmp / "node"
+    folder.mkdir(exist_ok=True)
+    for file in (ROOT / "tests" / "interop" / "node").iterdir():
+        if file.is_file():
+            shutil.copy(file, folder)
+    with session.chdir(folder):
+        npm = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        session.run(*npm, external=True)
+    return folder
+
+
+def _go_verifier(session: nox.Session, tmp: Path) -> Path:
+    """Compile the Go verifier with golang.org/x/mod as Debian packages it: no network."""
+    module = Path("/usr/share/gocode/src/golang.org/x/mod")
+    if not module.is_dir():
+        session.error("missing here: apt-get install golang-golang-x-mod-dev")
+    program = tmp / "logcheck"
+    environment = {
+        "GO111MODULE": "off",
+        "GOPATH": "/usr/share/gocode",
+        "GOCACHE": str(tmp / "go-cache"),
+        "GOFLAGS": "",
+        "GOTOOLCHAIN": "local",
+    }
+    with session.chdir(ROOT / "tests" / "interop" / "go"):
+        build = ("go", "build", "-o", str(program), "logcheck.go")
+        session.run(*build, env=environment, external=True)
+    return program
 
 
 @nox.session(python=PYTHONS)
