@@ -3,12 +3,16 @@
 The records are valid under ``schema/evidence/training-record.schema.json``, each with ten
 attendees, and the same seed gives the same bytes. Staff codes only: no name of a person occurs.
 
-Usage: ``python tests/benchmarks/generate.py FOLDER [COUNT]``
+With ``--scans`` every record has that many scans of ``--scan-bytes`` attached. A folder that already has an
+``organization.yaml``, such as a copy of the sample company's, keeps it and gets the records added.
+
+Usage: ``python tests/benchmarks/generate.py FOLDER [COUNT] [--scans N --scan-bytes SIZE]``
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,15 +28,34 @@ TOPICS = ("handling-rules", "procedures", "leak-impact", "incident-reporting", "
 LECTURER = "監査法人見本 外部講師"
 
 
-def fill(folder: Path, count: int) -> None:
+def fill(folder: Path, count: int, scans: int = 0, scan_bytes: int = 0) -> None:
     """Write ``organization.yaml`` and ``count`` training records below ``folder``."""
     chance = random.Random(SEED)  # noqa: S311
     records = folder / "training-record"
-    records.mkdir(parents=True)
-    (folder / "organization.yaml").write_text(_organization(), encoding="utf-8")
+    (records / "files").mkdir(parents=True, exist_ok=True)
+    if not (folder / "organization.yaml").exists():
+        (folder / "organization.yaml").write_text(_organization(), encoding="utf-8")
     for number in range(1, count + 1):
         text = _training_record(number, chance)
+        if scans:
+            attached = {
+                f"scan-{number:05}-{page}.pdf": chance.randbytes(scan_bytes)
+                for page in range(1, scans + 1)
+            }
+            for name, scan in attached.items():
+                (records / "files" / name).write_bytes(scan)
+            text = text.replace("data:\n", _attachments(attached) + "data:\n", 1)
         (records / f"training-{number:05}.yaml").write_text(text, encoding="utf-8")
+
+
+def _attachments(scans: dict[str, bytes]) -> str:
+    listed = "".join(
+        f"  - path: files/{name}\n"
+        f"    sha256: {hashlib.sha256(scan).hexdigest()}\n"
+        "    media_type: application/pdf\n"
+        for name, scan in scans.items()
+    )
+    return f"attachments:\n{listed}"
 
 
 def _organization() -> str:
@@ -113,5 +136,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("count", type=int, nargs="?", default=1000)
+    arguments.add_argument("--scans", type=int, default=0)
+    arguments.add_argument("--scan-bytes", type=int, default=0)
     asked = arguments.parse_args()
-    fill(asked.folder, asked.count)
+    fill(asked.folder, asked.count, asked.scans, asked.scan_bytes)
