@@ -22,6 +22,7 @@ from mnaudit.model.verdict import Outcome, Result
 from mnaudit.pipeline import attest, judge_folder, shipped_rules, verify
 from mnaudit.signing import container
 from mnaudit.signing.keys import Algorithm, generate, load_private
+from mnaudit.verify import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ def packed(members: Members, *, is_honest_about_sums: bool = True) -> bytes:
 def failures(path: Path, data: bytes) -> dict[str, str | None]:
     """Verify with the pin of the honest signer; return the codes of what failed."""
     path.write_bytes(data)
-    verdict, _ = verify(path, pin=KEY.fingerprint, rules=RULES)
+    verdict, _ = verify(path, basis=Basis(pin=KEY.fingerprint), rules=RULES)
     failed = {c.id: c.code for c in verdict.checks if c.outcome is Outcome.FAILED}
     assert (verdict.result is Result.VALID) == (not failed)
     assert {*failed.values()} <= {*codes()}
@@ -216,7 +217,7 @@ def test_a_bundle_that_somebody_else_signed_is_told_as_such(
 def test_a_key_that_was_put_in_does_not_become_the_signer(
     bundles: dict[str, bytes], tmp_path: Path
 ) -> None:
-    members = {**unpacked(bundles["rogue"]), container.SIGNER: KEY.public_pem.encode()}
+    members = {**unpacked(bundles["rogue"]), container.SIGNER: KEY.public.pem.encode()}
 
     assert failures(tmp_path / "a.zip", packed(members))
 

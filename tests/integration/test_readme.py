@@ -24,6 +24,7 @@ PAGES = sorted(
 )
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`mnaudit ([^`]*)`")
+_P256 = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"
 _SETUP = "python3 -m venv .venv && .venv/bin/pip install "
 
 
@@ -65,6 +66,45 @@ class Desk:
         report = json.loads((self.folder / "out/assessment.json").read_bytes())
         return str(report["bundle"]["fingerprint"])
 
+    def receive(self) -> str:
+        """Let the company of the sample send policy and bundle; return what it tells by telephone.
+
+        Its keys stay in a folder of its own; the auditor has hers.
+        """
+        company = self.folder / "company"
+        company.mkdir()
+        for name in ("root", "ci", "log", "../auditor"):
+            kind = "-algorithm ed25519" if name != "ci" else _P256
+            self.must(f"openssl genpkey {kind} -out company/{name}.pem")
+            self.must(f"chmod 600 company/{name}.pem")
+            self.must(f"openssl pkey -in company/{name}.pem -pubout -out company/{name}.pub.pem")
+        who = "--organization 8000000000001 --name 株式会社見本商事"
+        root = f"{who} --root company/root.pub.pem officer --expires 2099-12-31"
+        witness = "--role witness --key auditor.pub.pem --owner auditor"
+        for line in (
+            f"init {root} --log-origin 8000000000001/mnaudit/status --need-log",
+            "add --role ci --key company/ci.pub.pem --owner ci",
+            "add --role log --key company/log.pub.pem --owner log",
+            f"add {witness}",
+            "sign --key company/root.pem",
+        ):
+            self.must(f".venv/bin/mnaudit trust {line} --folder company/trust")
+        self.type(
+            ".venv/bin/mnaudit run evidence -o company/out --key company/ci.pem"
+            " --log company/status --log-key company/log.pem --policies company/trust"
+        )
+        self.must("mkdir received && cp company/out/*.mnaudit.zip received/bundle.mnaudit.zip")
+        self.must("cp company/trust/policy.v1.dsse.json received/")
+        shown = self.must(
+            ".venv/bin/mnaudit trust show company/trust/policy.v1.dsse.json --format json"
+        )
+        return str(json.loads(shown)["fingerprint"])
+
+    def must(self, line: str) -> str:
+        done = self.type(line)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        return done.stdout
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -75,6 +115,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_the_readme_can_be_typed_from_top_to_bottom(desk: Desk, page: str) -> None:
     ended: dict[str, list[int]] = {}
     told: dict[str, str] = {}
+    policy = desk.receive()
     for line in commands(page):
         setup, _, job = line.rpartition(" && ")
         if setup.startswith(_SETUP):
@@ -82,7 +123,12 @@ def test_the_readme_can_be_typed_from_top_to_bottom(desk: Desk, page: str) -> No
             if job == ".venv/bin/nox":
                 continue
             line = job  # noqa: PLW2901 - installing is for the test of the wheel
-        typed = line.replace("FINGERPRINT", desk.fingerprint) if "FINGERPRINT" in line else line
+        told_before = policy if " trust pin " in line else ""
+        typed = (
+            line.replace("FINGERPRINT", told_before or desk.fingerprint)
+            if "FINGERPRINT" in line
+            else line
+        )
         done = desk.type(typed)
         word = " ".join(line.split()[:2])
         ended.setdefault(word, []).append(done.returncode)
@@ -92,6 +138,9 @@ def test_the_readme_can_be_typed_from_top_to_bottom(desk: Desk, page: str) -> No
     runs = ended.pop(".venv/bin/mnaudit run")
     assert runs == [1, 0]
     assert {code for codes in ended.values() for code in codes} == {0}
+    assert "VALID" in told[".venv/bin/mnaudit verify"].splitlines()[-1]
+    assert "VALID" in (desk.folder / "verification.html").read_text(encoding="utf-8")
+    assert "cosignature.txt" in {path.name for path in desk.folder.iterdir()}
     assert "Verified OK" in told["openssl dgst"]
     assert told["openssl pkey"].split()[0] == desk.fingerprint
 
@@ -143,7 +192,7 @@ def test_every_command_that_a_page_mentions_exists(page: str) -> None:
 def test_the_tables_of_the_readmes_name_every_command() -> None:
     for page in ("README.md", "README.ja.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
-        rows = re.findall(r"^\| (?:\[)?`([a-z]+)`", text, re.MULTILINE)
+        rows = re.findall(r"^\| (?:\[)?`([a-z-]+)`", text, re.MULTILINE)
         assert tuple(rows) == COMMANDS
 
 
