@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         RetentionRule,
     )
 
-__all__ = ["command"]
+__all__ = ["command", "day_in_words"]
 
 
 def command(language: Language) -> click.Command:
@@ -44,7 +44,10 @@ def command(language: Language) -> click.Command:
         help=phrase("help.deadline_leak", language),
         params=[
             click.Option(
-                ["--known"], type=_Day(language), required=True, help=phrase("help.known", language)
+                ["--known", "--discovered"],
+                type=_Day(language),
+                required=True,
+                help=phrase("help.known", language),
             ),
             _flag("--wrongful", "wrongful", language),
             _flag("--exposed", "exposed", language),
@@ -176,21 +179,24 @@ def _leak_lines(
         for each in rule.situations
         if each.id in found.situations
     )
-    yield say("leak_title", day=_day(found.known_on, language))
+    yield say("leak_title", day=day_in_words(found.known_on, language))
     yield ""
     yield say(
         f"reporting_{found.reporting.value}",
         situations=join(situations, language),
         persons=persons,
     )
-    start, end = _day(found.preliminary_from, language), _day(found.preliminary_by, language)
+    start, end = (
+        day_in_words(found.preliminary_from, language),
+        day_in_words(found.preliminary_by, language),
+    )
     yield say("preliminary", start=start, end=end)
-    yield say("final", day=_day(found.final_by, language), days=found.final_days)
+    yield say("final", day=day_in_words(found.final_by, language), days=found.final_days)
     if found.moved_over:
         yield say(
             "moved",
             days=found.final_days,
-            counted=_day(found.final_counted, language),
+            counted=day_in_words(found.final_counted, language),
             reason=_reason(found.moved_over[0], language),
         )
     yield say("notice")
@@ -271,11 +277,11 @@ def _retention_lines(found: DisposalDate, rule: RetentionRule, language: Languag
     if found.dispose_from is None or found.counted_from is None or found.kept_until is None:
         yield say("no_period")
     else:
-        yield say("dispose_from", day=_day(found.dispose_from, language))
+        yield say("dispose_from", day=day_in_words(found.dispose_from, language))
         yield say(
             "kept_until",
-            start=_day(found.counted_from, language),
-            end=_day(found.kept_until, language),
+            start=day_in_words(found.counted_from, language),
+            end=day_in_words(found.kept_until, language),
             period=period_in_words(str(rule.period), language),
         )
     if rule.note is not None:
@@ -313,7 +319,7 @@ def _list(console: Console, retention: Retention, format_: str) -> None:
         )
 
 
-def _day(day: date, language: Language) -> str:
+def day_in_words(day: date, language: Language) -> str:
     """Return a day with its weekday, and in the Japanese calendar where it has an era."""
     from mnaudit.report.sentences import day_in_eras
 

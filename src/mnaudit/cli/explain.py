@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mnaudit.cli.options import today
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import codes, entry, phrase, severity
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from mnaudit.messages import Language
 
 __all__ = ["command"]
+
+_LEAKS = frozenset({"MN501"})
+"""Codes of numbers that are there: their explanation goes on with what to do."""
 
 
 def command(language: Language) -> click.Command:
@@ -44,6 +48,10 @@ def _explain(console: Console, *, code: str | None) -> None:
     console.result(f"{level}[{wanted}]  {_general(sentences['text'])}\n")
     console.result(_general(sentences["why"]))
     console.result(f"\n{phrase('console.remedy', language)}: {_general(sentences['remedy'])}")
+    if wanted in _LEAKS:
+        from mnaudit.cli.runbook import lines
+
+        console.result("\n" + "\n".join(lines(language, today())))
 
 
 class _Anything(dict[str, str]):

@@ -205,6 +205,8 @@ class Attachment(Closed):
     Attributes:
         path: Relative to the folder of the document, with ``/``; no name begins with a dot.
         sha256: Of its bytes, 64 lower-case hex digits.
+        scan_reviewed_by: Who looked at a file whose text no program can read, and saw no
+            Individual Number in it.
     """
 
     path: Annotated[
@@ -221,6 +223,7 @@ class Attachment(Closed):
     media_type: (
         Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}$")] | None
     ) = None
+    scan_reviewed_by: Person | None = None
 
 
 class Corporation(Closed):

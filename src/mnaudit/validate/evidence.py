@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mnaudit.model.document import DOCUMENT_SUFFIXES, ORGANIZATION_PATH, Unreadable
+from mnaudit.model.document import (
+    DOCUMENT_SUFFIXES,
+    ORGANIZATION_PATH,
+    REDACTIONS_PATH,
+    Unreadable,
+)
 from mnaudit.model.problem import problem
 from mnaudit.validate.crossref import check_attachments, check_document, check_ids
 
@@ -33,10 +38,11 @@ WAIVERS_PATH = "waivers.yaml"
 _NO_EVIDENCE = {
     ORGANIZATION_PATH: "organization.schema.json",
     WAIVERS_PATH: "waivers.schema.json",
+    REDACTIONS_PATH: "redactions.schema.json",
 }
 """Documents of the folder that are no evidence, and their schemas."""
 
-WARNINGS = frozenset({"MN143"})
+WARNINGS = frozenset({"MN143", "MN510"})
 """Codes of problems with which a document can still be used."""
 
 
@@ -51,6 +57,7 @@ class Validation:
         problems: Everything that is wrong, by path and place.
         ignored: Paths that are no evidence, such as README.md.
         waivers: ``waivers.yaml``, if it is there and has its shape.
+        redactions: ``redactions.yaml``, if it is there and has its shape.
     """
 
     organization: Document | None
@@ -59,6 +66,7 @@ class Validation:
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...] = ()
     waivers: Document | None = None
+    redactions: Document | None = None
 
 
 def validate(
@@ -76,6 +84,7 @@ def validate(
     shaped: list[Document] = []
     organization: Document | None = None
     waivers: Document | None = None
+    redactions: Document | None = None
     for document in tree.documents:
         wrong = validate_document(document, schemas, cross_check=cross_check)
         problems += wrong
@@ -85,6 +94,8 @@ def validate(
             organization = document
         elif document.path == WAIVERS_PATH:
             waivers = document
+        elif document.path == REDACTIONS_PATH:
+            redactions = document
         else:
             shaped.append(document)
     if whole and not any(file.path == ORGANIZATION_PATH for file in tree.files):
@@ -94,18 +105,31 @@ def validate(
         from mnaudit.validate.waivers import check_waivers  # noqa: PLC0415 - loads pydantic
 
         problems += check_waivers(waivers, number)
+    if redactions is not None:
+        from mnaudit.validate.redactions import check_redactions  # noqa: PLC0415 - loads pydantic
+
+        problems += check_redactions(redactions, number, {file.path for file in tree.files})
     for document in shaped:
         problems += check_document(document, number)
     problems += check_ids(shaped)
     problems += check_attachments(shaped, tree.files, _broken(problems))
     bad = _broken(problems)
+    documents = tuple(document for document in shaped if document.path not in bad)
+    unreadable = _unreadable(bad, tree, schemas.kinds)
+    if redactions is not None:
+        from mnaudit.validate.redactions import redacted_documents  # noqa: PLC0415
+
+        sound = {each.path for each in (*documents, organization, waivers) if each is not None}
+        removed = redacted_documents(redactions, sound)
+        unreadable = tuple(sorted({*unreadable, *removed}, key=lambda each: each.path))
     return Validation(
         organization=organization,
-        documents=tuple(document for document in shaped if document.path not in bad),
-        unreadable=_unreadable(bad, tree, schemas.kinds),
+        documents=documents,
+        unreadable=unreadable,
         problems=tuple(sorted(set(problems))),
         ignored=tree.ignored,
         waivers=waivers,
+        redactions=redactions,
     )
 
 

@@ -1,0 +1,15 @@
+"""Does a text hold an Individual Number (個人番号)? Pure: fragments in, places out.
+
+Readers for files are in ``load.readers``, the words and the table of codes in
+``controls/individual-number.yaml``.
+"""
+
+from __future__ import annotations
+
+from mnaudit.model.scan_rules import ScanRules
+from mnaudit.validate.scan.allowances import Allowances
+from mnaudit.validate.scan.check_digit import is_individual_number
+from mnaudit.validate.scan.detect import detect
+from mnaudit.validate.scan.prefilter import may_hold_number
+
+__all__ = ["Allowances", "ScanRules", "detect", "is_individual_number", "may_hold_number"]
