@@ -16,7 +16,7 @@ from mnaudit.cli.options import (
     signing_key,
     today,
 )
-from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.outcome import input_code, show_problems, worse
 from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.errors import ExitCode
@@ -62,10 +62,15 @@ def _attest(
     **extras: Unpack[ExtraOptions],
 ) -> int:
     """Write the bundle and print its path; the fingerprint goes to standard error."""
+    from mnaudit.cli.privacy import refuse_numbers, reviewed_files
     from mnaudit.pipeline import attest, judge_folder
 
     judged = judge_folder(evidence, as_of or today(), rules_for(console, evidence, controls))
     show_problems(console, judged.validation, evidence)
+    reviewed = reviewed_files(judged.validation)
+    refused = refuse_numbers(console, judged.tree.files, evidence, reviewed)
+    if refused is not None:
+        return worse(refused, input_code(judged.validation))
     if judged.assessment is None:
         return ExitCode.INPUT
     signer, _ = signing_key(console, key, os.environ)

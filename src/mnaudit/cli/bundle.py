@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,9 +93,13 @@ def _bundle(
     out: Path,
 ) -> int:
     """Write the partial bundle and print its path, or the files that it would show."""
+    from mnaudit.cli.privacy import refuse_numbers, reviewed_files
+    from mnaudit.load.evidence import read_files
+    from mnaudit.load.members import read_members
     from mnaudit.model.control import Tier
-    from mnaudit.pipeline import disclose, shipped_rules
+    from mnaudit.pipeline import disclose, shipped_rules, validate_tree
     from mnaudit.pipeline.partial import Selection
+    from mnaudit.signing.container import EVIDENCE
     from mnaudit.signing.keys import parse_pin
     from mnaudit.verify.basis import Basis
 
@@ -106,13 +111,17 @@ def _bundle(
         globs=globs,
         without=without,
     )
-    part = disclose(
-        bundle,
-        selection,
-        basis=Basis(pin=None if pin is None else parse_pin(pin)),
-        rules=shipped_rules(),
-        out=None if dry_run else out,
-    )
+    basis, rules = Basis(pin=None if pin is None else parse_pin(pin)), shipped_rules()
+    part = disclose(bundle, selection, basis=basis, rules=rules, out=None)
+    # An old bundle may hold what nobody looked for when it was made.
+    files = read_members(bundle, part.members)
+    tree = read_files([replace(f, path=f.path.removeprefix(EVIDENCE)) for f in files])
+    reviewed = reviewed_files(validate_tree(tree, rules.schemas, whole=False))
+    refused = refuse_numbers(console, tree.files, bundle, reviewed)
+    if refused is not None:
+        return refused
+    if not dry_run:
+        disclose(bundle, selection, basis=basis, rules=rules, out=out)
     _tell(console, part)
     if dry_run:
         for name in part.members:

@@ -113,12 +113,16 @@ class Console:
                 values["field"] = phrase("console.document", self.language)
             self._headline(found.code, values)
             place = f":{found.line}:{found.column}" if found.line else ""
-            shown = visible((root / found.path).as_posix())
+            shown = _shown((root / found.path).as_posix())
             self._tell(f"  --> {shown}{place}")
             if found.line:
                 self._quote(root / found.path, found.line, found.column)
             self._remedy(found.code, values)
             self._tell("")
+
+    def tell(self, text: str) -> None:
+        """Write complaints that are laid out already, whether or not it is to be quiet."""
+        self._tell(text)
 
     def _tell(self, text: str) -> None:
         # Colors are decided here, once: click would take them out of a pipe in any case.
@@ -132,11 +136,11 @@ class Console:
             if self.color
             else (f"{word}[{code}]")
         )
-        shown = {name: visible(str(value)) for name, value in values.items()}
+        shown = {name: _shown(value) for name, value in values.items()}
         self._tell(f"{head}: {entry(code, self.language)['text'].format(**shown)}")
 
     def _remedy(self, code: str, values: Mapping[str, str | int]) -> None:
-        shown = {name: visible(str(value)) for name, value in values.items()}
+        shown = {name: _shown(value) for name, value in values.items()}
         remedy = entry(code, self.language)["remedy"].format(**shown)
         self._tell(f"   = {phrase('console.remedy', self.language)}: {remedy}")
         self._tell(f"   = {phrase('console.explain', self.language, code=code)}")
@@ -168,6 +172,16 @@ def visible(text: str) -> str:
     return "".join(
         f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE else char for char in text
     )
+
+
+def _shown(value: str | int) -> str:
+    """Return a value as a complaint shows it; somebody may have typed a number as a file name."""
+    text = visible(str(value))
+    if not _could_hold_a_number(text):
+        return text
+    from mnaudit.scan.names import without_numbers
+
+    return without_numbers(text)
 
 
 def _could_hold_a_number(text: str) -> bool:

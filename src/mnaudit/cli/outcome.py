@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mnaudit.pipeline import Judged
     from mnaudit.validate.evidence import Validation
 
-__all__ = ["exit_code", "fail_on_option", "input_code", "show_problems"]
+__all__ = ["exit_code", "fail_on_option", "input_code", "show_problems", "worse"]
 
 
 def fail_on_option(language: Language) -> click.Option:
@@ -70,3 +70,10 @@ def exit_code(judged: Judged, fail_on: str, verdict: Verdict | None = None) -> E
         return found or ExitCode.INPUT
     decision = decide(judged.assessment, FailOn(fail_on))
     return ExitCode.SATISFIED if decision.passed else ExitCode.NOT_SATISFIED
+
+
+def worse(refused: ExitCode | None, code: ExitCode) -> ExitCode:
+    """Return how a command ends that was refused something: a number wins over bad input."""
+    if refused is None or code is ExitCode.INTERNAL:
+        return code
+    return refused

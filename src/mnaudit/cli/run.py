@@ -17,7 +17,13 @@ from mnaudit.cli.options import (
     signing_key,
     today,
 )
-from mnaudit.cli.outcome import exit_code, fail_on_option, show_problems
+from mnaudit.cli.outcome import (
+    exit_code,
+    fail_on_option,
+    input_code,
+    show_problems,
+    worse,
+)
 from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.messages import phrase
@@ -66,6 +72,7 @@ def _run(
     **extras: Unpack[ExtraOptions],
 ) -> int:
     """Validate → assess → attest → verify → report → gate."""
+    from mnaudit.cli.privacy import refuse_numbers, reviewed_files
     from mnaudit.model.view import BundleFacts
     from mnaudit.pipeline import attest, judge_folder, verify, view
     from mnaudit.report import render
@@ -75,6 +82,10 @@ def _run(
     rules = rules_for(console, evidence, controls)
     judged = judge_folder(evidence, as_of or today(), rules, cross_check=cross_check)
     show_problems(console, judged.validation, evidence)
+    reviewed = reviewed_files(judged.validation)
+    refused = refuse_numbers(console, judged.tree.files, evidence, reviewed)
+    if refused is not None:
+        return worse(refused, input_code(judged.validation))
     if judged.assessment is None:
         return exit_code(judged, fail_on)
     signer, ephemeral = signing_key(console, key, os.environ)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mnaudit.cli.options import cross_check_option
-from mnaudit.cli.outcome import input_code, show_problems
+from mnaudit.cli.outcome import input_code, show_problems, worse
 from mnaudit.cli.words import BilingualCommand
 from mnaudit.messages import phrase
 
@@ -41,25 +41,25 @@ def command(language: Language) -> click.Command:
 @click.pass_obj
 def _validate(console: Console, *, paths: tuple[Path, ...], cross_check: bool) -> int:
     """Validate a folder, or single documents of one."""
+    from mnaudit.cli.privacy import refuse_numbers, reviewed_files
     from mnaudit.load.shipped import shipped
-    from mnaudit.pipeline import schemas_of, validate_folder, validate_paths
+    from mnaudit.pipeline import read_part, read_tree, schemas_of, validate_tree
 
     schemas = schemas_of(shipped("schema"))
     chosen = paths or (Path("evidence"),)
     root = _folder_of(chosen[0])
     is_part = root is not None and root != chosen[0].absolute()
-    if len(chosen) == 1 and not is_part and not chosen[0].is_file():
-        root = chosen[0]
-        validation = validate_folder(root, schemas, cross_check=cross_check)
-    else:
-        root = root or chosen[0].absolute().parent
-        validation = validate_paths(root, chosen, schemas, cross_check=cross_check)
+    whole = len(chosen) == 1 and not is_part and not chosen[0].is_file()
+    root = chosen[0] if whole else root or chosen[0].absolute().parent
+    tree = read_tree(root) if whole else read_part(root, chosen)
+    validation = validate_tree(tree, schemas, cross_check=cross_check, whole=whole)
     show_problems(console, validation, root)
-    if not validation.problems:
+    refused = refuse_numbers(console, tree.files, root, reviewed_files(validation))
+    if refused is None and not validation.problems:
         console.result(
             phrase("validate.valid", console.language, documents=len(validation.documents))
         )
-    return input_code(validation)
+    return worse(refused, input_code(validation))
 
 
 def _folder_of(path: Path) -> Path | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mnaudit.cli.console import Console
     from mnaudit.messages import Language
-    from mnaudit.model.verdict import Check, Verdict
+    from mnaudit.model.verdict import Check, Redacted, Verdict
 
 __all__ = ["command"]
 
@@ -50,6 +50,11 @@ def command(language: Language) -> click.Command:
             click.Option(["--partial"], is_flag=True, help=phrase("help.partial", language)),
             click.Option(["--past"], is_flag=True, help=phrase("help.past", language)),
             click.Option(
+                ["--redactions"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=phrase("help.redactions", language),
+            ),
+            click.Option(
                 ["--format", "format_"],
                 type=click.Choice(["text", "json"]),
                 default="text",
@@ -78,6 +83,7 @@ def _verify(
     past: bool,
     format_: str,
     reports: tuple[str, ...],
+    redactions: Path | None,
 ) -> int:
     """Name every check and the verdict; exit 0 only for VALID."""
     from mnaudit.model.verdict import Result
@@ -95,6 +101,8 @@ def _verify(
         verdict = _by_trust(console, bundle, trust, at, partial=partial, past=past)
     else:
         raise ConfigurationError("MN017")
+    if redactions is not None:
+        verdict = _explained(verdict, redactions)
     if format_ == "json" or wanted:
         facts = verification_facts(bundle, verdict, at=at, pin=pinned)
         if format_ == "json":
@@ -136,6 +144,21 @@ def _by_trust(
             write_trust_state(trust, after)
             console.say("verify.remembered", state=visible(trust.as_posix()))
     return verdict
+
+
+def _explained(verdict: Verdict, redactions: Path) -> Verdict:
+    """Say which leaves of the verified status the tombstones of today account for."""
+    from mnaudit.cli.redacting import read_redactions
+    from mnaudit.signing.redaction import redacted_files
+    from mnaudit.validate.redactions import redactions_of
+
+    document, _ = read_redactions(redactions.parent, redactions.name)
+    if document is None:
+        raise ConfigurationError("MN002", path=str(redactions))
+    known = redactions_of(document).redactions
+    told = redacted_files(known, verdict.status, verdict.status_sha256)
+    here = tuple(each for each in told if each.leaf is not None)
+    return verdict.model_copy(update={"redacted": here})
 
 
 def _target(report: str) -> tuple[str, Path]:
@@ -205,6 +228,8 @@ def _status_as_text(verdict: Verdict, console: Console) -> Iterator[str]:
         as_of=status["as_of"],
         **tiers,
     )
+    if verdict.redacted:
+        yield _redacted_as_text(verdict.redacted, console.language)
     if disclosed is not None:
         yield phrase(
             "verify.disclosed",
@@ -220,3 +245,18 @@ def _status_as_text(verdict: Verdict, console: Console) -> Iterator[str]:
         if disclosed.uncovered:
             listed = join(by_control(disclosed.uncovered), console.language)
             yield phrase("verify.uncovered", console.language, findings=listed)
+
+
+def _redacted_as_text(redacted: tuple[Redacted, ...], language: Language) -> str:
+    """Say what was removed, when, and who approved it."""
+    which = (
+        phrase(
+            "redact.told_one" if each.leaf is None else "redact.told_leaf",
+            language,
+            day=each.redacted_on,
+            approver=each.approved_by,
+            leaf=each.leaf,
+        )
+        for each in redacted
+    )
+    return phrase("redact.told", language, count=len(redacted), which=join(which, language))

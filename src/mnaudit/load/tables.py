@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mnaudit.model.base import Model
 
-__all__ = ["read_law", "read_processes", "read_retention", "read_risks"]
+__all__ = ["read_law", "read_processes", "read_retention", "read_risks", "read_table"]
 
 ModelT = TypeVar("ModelT", bound="Model")
 
@@ -28,25 +28,26 @@ def read_law(controls: Traversable) -> Law:
         ConfigurationError: The file cannot be read (``MN300``) or does not fit (``MN301``). So do
             the other functions.
     """
-    return _read(Law, controls, "law.yaml")
+    return read_table(Law, controls, "law.yaml")
 
 
 def read_retention(controls: Traversable) -> Retention:
     """Read ``retention.yaml``, how long documents are kept."""
-    return _read(Retention, controls, "retention.yaml")
+    return read_table(Retention, controls, "retention.yaml")
 
 
 def read_risks(controls: Traversable) -> Risks:
     """Read ``risks.yaml``, the risk-analysis sheet."""
-    return _read(Risks, controls, "risks.yaml")
+    return read_table(Risks, controls, "risks.yaml")
 
 
 def read_processes(controls: Traversable) -> Processes:
     """Read ``processes.yaml``, the seven process examples."""
-    return _read(Processes, controls, "processes.yaml")
+    return read_table(Processes, controls, "processes.yaml")
 
 
-def _read(model: type[ModelT], controls: Traversable, name: str) -> ModelT:
+def read_table(model: type[ModelT], controls: Traversable, name: str) -> ModelT:
+    """Read one file of the folder into its model."""
     try:
         return model.model_validate(read_data(name, controls / name))
     except OSError as error:

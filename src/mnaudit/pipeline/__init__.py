@@ -18,8 +18,11 @@ from mnaudit.pipeline.judging import (
     Judged,
     assess_risk,
     judge_folder,
+    read_part,
+    read_tree,
     validate_folder,
     validate_paths,
+    validate_tree,
     view,
 )
 from mnaudit.pipeline.rules import (
@@ -43,6 +46,8 @@ __all__ = [
     "disclose",
     "judge_folder",
     "provenance_of",
+    "read_part",
+    "read_tree",
     "rules_of",
     "schemas_of",
     "shipped_rules",
@@ -51,6 +56,7 @@ __all__ = [
     "time_stamp",
     "validate_folder",
     "validate_paths",
+    "validate_tree",
     "verification_facts",
     "verify",
     "verify_by_trust",

@@ -29,8 +29,11 @@ __all__ = [
     "assess_risk",
     "judge_folder",
     "judge_tree",
+    "read_part",
+    "read_tree",
     "validate_folder",
     "validate_paths",
+    "validate_tree",
     "view",
 ]
 
@@ -49,25 +52,37 @@ class Judged:
     assessment: Assessment | None
 
 
-def validate_folder(root: Path, schemas: Schemas, *, cross_check: bool = False) -> Validation:
-    """Validate a whole evidence folder.
+def read_part(root: Path, paths: Sequence[Path]) -> Tree:
+    """Read single documents of the evidence folder ``root``, with their attachments."""
+    return read_documents(root, paths)
 
-    Raises:
-        ConfigurationError: There is no such folder (``MN002``).
-        InputError: There is nothing in it (``MN150``).
+
+def validate_tree(
+    tree: Tree, schemas: Schemas, *, cross_check: bool = False, whole: bool = True
+) -> Validation:
+    """Validate what was read.
+
+    Args:
+        tree: A whole folder, or some documents of one.
+        schemas: What documents must look like.
+        cross_check: Whether the second schema engine must agree.
+        whole: Whether ``tree`` is a whole folder. What only that can tell (duplicate ids,
+            undeclared files) is not looked at otherwise.
     """
-    return validate(_filled(root), schemas, cross_check=cross_check)
+    return validate(tree, schemas, cross_check=cross_check, whole=whole)
+
+
+def validate_folder(root: Path, schemas: Schemas, *, cross_check: bool = False) -> Validation:
+    """Validate a whole evidence folder; raises as :func:`read_tree` does."""
+    return validate_tree(read_tree(root), schemas, cross_check=cross_check)
 
 
 def validate_paths(
     root: Path, paths: Sequence[Path], schemas: Schemas, *, cross_check: bool = False
 ) -> Validation:
-    """Validate single documents of the evidence folder ``root``, with their attachments.
-
-    What only the whole folder can tell (duplicate ids, undeclared files) is not looked at.
-    """
-    tree = read_documents(root, paths)
-    return validate(tree, schemas, cross_check=cross_check, whole=False)
+    """Validate single documents of the evidence folder ``root``, with their attachments."""
+    tree = read_part(root, paths)
+    return validate_tree(tree, schemas, cross_check=cross_check, whole=False)
 
 
 def judge_folder(root: Path, as_of: date, rules: Rules, *, cross_check: bool = False) -> Judged:
@@ -77,7 +92,7 @@ def judge_folder(root: Path, as_of: date, rules: Rules, *, cross_check: bool = F
         ConfigurationError: There is no such folder (``MN002``).
         InputError: There is nothing to judge (``MN150``): never green.
     """
-    return judge_tree(_filled(root), as_of, rules, cross_check=cross_check)
+    return judge_tree(read_tree(root), as_of, rules, cross_check=cross_check)
 
 
 def view(
@@ -159,7 +174,13 @@ def _risk(judged: Judged) -> RiskFacts | None:
     return RiskFacts(assess_risk(judged, risks), risks)
 
 
-def _filled(root: Path) -> Tree:
+def read_tree(root: Path) -> Tree:
+    """Read an evidence folder.
+
+    Raises:
+        ConfigurationError: There is no such folder (``MN002``).
+        InputError: There is nothing in it (``MN150``).
+    """
     tree = read_folder(root)
     if not any(file.path != ORGANIZATION_PATH for file in tree.files) and not tree.problems:
         raise InputError("MN150", path=str(root))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from mnaudit.model.verdict import Check, Disclosed, Verdict
+    from mnaudit.model.verdict import Check, Disclosed, Redacted, Verdict
     from mnaudit.model.verification import VerificationFacts
     from mnaudit.pipeline.partial import Evidence
     from mnaudit.signing.trust_state import TrustState
@@ -129,9 +129,21 @@ def _verify(path: Path, basis: Basis, rules: Rules) -> tuple[Verified, Verdict, 
         with path.open("rb") as source:
             verified = verify_bundle(source, basis)
             checks, judged, disclosed = reperform(verified, rules)
-            return verified, conclude(verified, checks, disclosed), judged
+            verdict = conclude(verified, checks, disclosed)
+            return verified, verdict.model_copy(update={"redacted": _redacted(judged)}), judged
     except OSError as error:
         raise ConfigurationError("MN002", path=str(path)) from error
+
+
+def _redacted(judged: Judged | None) -> tuple[Redacted, ...] | None:
+    """Return what the tombstones of the bundle itself say; None if it has none."""
+    from mnaudit.signing.redaction import redacted_files
+    from mnaudit.validate.redactions import redactions_of
+
+    document = None if judged is None else judged.validation.redactions
+    if document is None:
+        return None
+    return redacted_files(redactions_of(document).redactions, None, None)
 
 
 def reperform(
