@@ -237,9 +237,10 @@ def tests(session: nox.Session) -> None:
     _prepare(session, "tests")
     pytest = ("pytest", "-m", "not wheel", "--numprocesses=auto", *session.posargs)
     if session.python != HERE:
-        # Data and outside truth are the same on every Python.
-        data = ("catalog", "schema", "conformance")
-        session.run(*pytest, *(f"--ignore=tests/{folder}" for folder in data))
+        # Data, outside truth and corpora are the same on every Python.
+        data = ("catalog", "schema", "conformance", "scan", "load/readers")
+        marks = ("-m", "not wheel and not slow")
+        session.run(*pytest, *marks, *(f"--ignore=tests/{folder}" for folder in data))
         return
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
     session.run("coverage", "erase")
