@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTROLS = ROOT / "controls"
 SCHEMA = ROOT / "schema"
 LISTS = {"guideline.yaml": "measures", "populations.yaml": "populations", "kinds.yaml": "kinds"}
-BESIDE = ("law", "processes", "retention", "risks", "sources")
+BESIDE = ("individual-number", "law", "processes", "retention", "risks", "sources")
 ALONE = {"catalog.yaml": "catalog"} | {f"{name}.yaml": name for name in BESIDE}
 ALONE |= {name: Path(name).stem for name in LISTS}
 
