@@ -30,7 +30,7 @@ LECTURER = "監査法人見本 外部講師"
 
 def fill(folder: Path, count: int, scans: int = 0, scan_bytes: int = 0) -> None:
     """Write ``organization.yaml`` and ``count`` training records below ``folder``."""
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     records = folder / "training-record"
     (records / "files").mkdir(parents=True, exist_ok=True)
     if not (folder / "organization.yaml").exists():

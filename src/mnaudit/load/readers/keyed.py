@@ -1,6 +1,6 @@
 r"""Read values under their keys: JSON, lines of JSON, and YAML. As text, never by a parser of values.
 
-A parser would turn ``012345678901`` into a number without its zero, and would give up at the first
+A parser would take the zero away that a number may begin with, and would give up at the first
 defect. Here a token is a token; the path of keys is what encloses it. A small object is a record:
 what stands in it belongs together.
 
