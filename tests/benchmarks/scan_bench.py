@@ -3,12 +3,13 @@ r"""How fast does mnaudit scan, and how large does it get, beside a peer and a b
 - ``staged``: a whole process of ``mnaudit scan --staged`` on ten small files (at most 0.5 s).
 - ``tree``: bytes per second and core on a tree of evidence-like text (at least 200 MB/s), beside
   reading it, ``re.search(rb"\d{12}")`` on it, and detect-secrets if it is installed.
+- ``look``: the detection alone, in memory: the quick look at bytes, and judging every line.
 - ``memory``: the peak of one process on a log of 1 GB (at most 256 MB).
 
 Whole processes are run in turns, so that a busy machine slows all of them alike. Nothing fails here
 on a slow day: a bar that is missed is printed as missed.
 
-Usage: ``python tests/benchmarks/scan_bench.py [staged] [tree] [memory] [--megabytes 64] [--json FILE]``
+Usage: ``python tests/benchmarks/scan_bench.py [staged] [look] [tree] [memory] [--megabytes 64] [--json FILE]``
 """
 
 from __future__ import annotations
@@ -23,9 +24,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
+
+from mnaudit.load.scan_rules import read_scan_rules
+from mnaudit.load.shipped import shipped
+from mnaudit.model.scan import Fragment, Place
+from mnaudit.validate.scan import detect, may_hold_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +148,32 @@ def memory(folder: Path, _: int) -> dict[str, float]:
     return {"memory_mb": peak, "memory_mb_per_s": GB_LOG / took / MB}
 
 
+def look(folder: Path, megabytes: int) -> dict[str, float]:
+    """Measure the detection alone, on bytes in memory: the quick look, and judging what it lets by."""
+    root = folder / "look"
+    size = _plant(root, megabytes * MB)
+    files = [path.read_bytes() for path in root.rglob("*.*")]
+    random = _random(2)
+    dense = "".join(f"{random.randrange(10**12):012} {_line(random)}" for _ in range(5_000))
+    rules, _ = read_scan_rules(shipped("controls"), None, date(2026, 4, 1))
+    fragment = Fragment(dense, Place("dense.log", line=1, column=1))
+    pattern = re.compile(rb"\d{12}")
+    speeds = {
+        "regex in memory": _speed(size, lambda: [pattern.search(file) for file in files]),
+        "may_hold_number": _speed(size, lambda: [may_hold_number(file) for file in files]),
+        "detect, a number a line": _speed(
+            len(dense.encode()), lambda: list(detect([fragment], rules))
+        ),
+    }
+    for name, speed in speeds.items():
+        print(f"{name}: {speed:.1f} MB/s")
+    print(_bar("may_hold_number", speeds["may_hold_number"], "MB/s", least=200))
+    return {f"look_mb_per_s {name}": speed for name, speed in speeds.items()}
+
+
 CASES: dict[str, Callable[[Path, int], dict[str, float]]] = {
     "staged": staged,
+    "look": look,
     "tree": tree,
     "memory": memory,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mnaudit.messages import LANGUAGES, Language
@@ -10,15 +13,20 @@ from mnaudit.model.provenance import (
     CommitSignature,
     FileProvenance,
     Person,
+    Provenance,
     Remark,
     RepositoryProvenance,
 )
+from mnaudit.report import render
 from mnaudit.report.provenance import (
     head_sentences,
     origin_headings,
     origin_rows,
     remark_sentences,
 )
+
+if TYPE_CHECKING:
+    from mnaudit.model.view import ReportView
 
 GOOD = FileProvenance(
     commit="a" * 40,
@@ -117,3 +125,18 @@ def test_every_remark_is_a_whole_sentence(code: str, language: Language) -> None
     assert sentence.endswith(f" [{code}]")
     assert not {"{", "}"} & set(sentence)
     assert "19.yaml" not in sentence
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_the_readable_reports_show_where_the_evidence_comes_from(
+    format_: str, view: ReportView
+) -> None:
+    repository = RepositoryProvenance(commit="a" * 40, object_format="sha1")
+    known = Provenance(repository=repository, files={"a.yaml": GOOD})
+    shown = replace(view, paths=("a.yaml",), provenance=known)
+
+    page = render(format_, shown, "en").decode()
+
+    assert "1 of 1" in page
+    assert format_ == "text" or "hanako (signed)" in page
+    assert "hanako" not in render(format_, view, "en").decode()

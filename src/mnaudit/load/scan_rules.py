@@ -12,7 +12,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from mnaudit.load.tables import read_table
+from mnaudit.load.table import read_table
 from mnaudit.model.problem import problem
 from mnaudit.model.scan_rules import Allowance, Level, ScanData, ScanRules
 

@@ -88,6 +88,8 @@ def _result(
 ) -> ScanResult:
     """Return what came of it: one hit for each place, sorted, and no name with a number."""
     path = shown_name(source.path, rules)
+    if not hits and not unreadable:
+        return ScanResult(path, bytes_read=source.size)
 
     def placed(place: Place) -> Place:
         return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import merge
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,7 +35,9 @@ _ONES: Final = (1,) * LENGTH
 _REGULAR: Final = frozenset({_FOURS, _ONES, (3, 3, 3, 3), (6, 6), (2,) * 6, (4, 8), (8, 4)})
 _CELLS: Final = _REGULAR | {(11, 1), (1, 11)}
 _SHORT_FOURS: Final = (3, 4, 4)
-_SHORT_STARTS: Final = frozenset({LENGTH - 1, 3})
+_ANYWHERE: Final = frozenset({(LENGTH,), _FOURS})
+"""Groups that are a candidate even between other digits."""
+_ASCII_GROUP: Final = re.compile("[0-9]+")
 
 
 _EXPONENT: Final = re.compile(
@@ -96,16 +99,23 @@ class _Group(NamedTuple):
 
 
 def candidates(text: str) -> Iterator[Candidate]:
-    """Yield every candidate of a text, about in its order."""
+    """Yield every candidate of a text, in its order."""
     for start, end in _ranges(text):
-        yield from _exponents(text, start, end)
-        yield from _by_colons(text, start, end)
-        at = start
-        while chain := CHAIN.search(text, at, min(end + _LONGEST, len(text))):
-            if chain.start() >= end:
-                break
-            yield from _Chain(text, chain.start(), chain.end()).candidates()
-            at = chain.end()
+        yield from merge(
+            _in_chains(text, start, end),
+            _exponents(text, start, end),
+            _by_colons(text, start, end),
+            key=lambda found: found.start,
+        )
+
+
+def _in_chains(text: str, start: int, end: int) -> Iterator[Candidate]:
+    at = start
+    while chain := CHAIN.search(text, at, min(end + _LONGEST, len(text))):
+        if chain.start() >= end:
+            break
+        yield from _Chain(text, chain.start(), chain.end()).candidates()
+        at = chain.end()
 
 
 def _ranges(text: str) -> Iterator[tuple[int, int]]:
@@ -121,7 +131,7 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
             if begun < 0:
                 begun = start
             last = min(start + _SLICE + _OVERLAP, len(text))
-        elif begun >= 0 and start + _OVERLAP >= last:
+        elif begun >= 0:
             yield begun, last
             begun = -1
     if begun >= 0:
@@ -130,9 +140,7 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
 
 def _exponents(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Yield numbers that a spreadsheet wrote as 1.2E+11, with all their digits."""
-    for found in _EXPONENT.finditer(text, start, min(end + _SLICE, len(text))):
-        if found.start() >= end:
-            break
+    for found in _EXPONENT.finditer(text, start, end):
         length = int(found["exponent"]) + 1
         written = found["first"] + found["rest"].ljust(length - 1, "0")
         digits = written.rjust(LENGTH, "0")
@@ -144,9 +152,7 @@ def _exponents(text: str, start: int, end: int) -> Iterator[Candidate]:
 
 def _by_colons(text: str, start: int, end: int) -> Iterator[Candidate]:
     """Yield groups of four with colons, which elsewhere stand in times and in hexadecimal."""
-    for found in _COLONS.finditer(text, start, min(end + _SLICE, len(text))):
-        if found.start() >= end:
-            break
+    for found in _COLONS.finditer(text, start, end):
         groups = tuple(map(digits_of, found.groups()))
         digits = "".join(groups)
         is_valid = is_individual_number(digits)
@@ -159,26 +165,49 @@ class _Chain:
     """Groups of digits with little between them."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        self.groups = [
+        self._text = text
+        self._start, self._end = start, end
+
+    @cached_property
+    def groups(self) -> list[_Group]:
+        """The groups, where they stand."""
+        return [
             _Group(found.start(), found.end(), digits_of(found[0]))
-            for found in GROUP.finditer(text, start, end)
+            for found in GROUP.finditer(self._text, self._start, self._end)
         ]
-        self.between = [text[before.end : behind.start] for before, behind in pairwise(self.groups)]
-        self.kinds = [separator_kind(between) for between in self.between]
+
+    @cached_property
+    def between(self) -> list[str]:
+        """What stands between two groups each."""
+        return [self._text[before.end : behind.start] for before, behind in pairwise(self.groups)]
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """What separates two groups each, as one character."""
+        return [separator_kind(between) for between in self.between]
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the candidates, each with its first group further on."""
-        groups = self.groups
+        chain = self._text[self._start : self._end]
+        # Most chains are of ASCII, and most of those have no twelve digits.
+        is_plain = chain.isascii() and "\x1f" not in chain
+        lengths = (
+            tuple(map(len, _ASCII_GROUP.findall(chain)))
+            if is_plain
+            else tuple(len(group.digits) for group in self.groups)
+        )
         last = total = 0
-        for first, group in enumerate(groups):
-            while total < LENGTH and last < len(groups):
-                total += len(groups[last].digits)
+        for first, length in enumerate(lengths):
+            while total < LENGTH and last < len(lengths):
+                total += lengths[last]
                 last += 1
-            if total == LENGTH and (found := self._candidate(first, last)):
+            in_the_middle = is_plain and first > 1 and lengths[first:last] not in _ANYWHERE
+            if total == LENGTH and not in_the_middle and (found := self._candidate(first, last)):
                 yield found
-            if len(group.digits) in _SHORT_STARTS and (found := self._short(first)):
+            is_short = length == LENGTH - 1 or lengths[first : first + 3] == _SHORT_FOURS
+            if is_short and (found := self._short(first)):
                 yield found
-            total -= len(group.digits)
+            total -= length
 
     def _candidate(self, first: int, last: int) -> Candidate | None:
         """Return the candidate of the groups from ``first`` up to ``last``, if its form is one."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["CHAIN", "GROUP", "IGNORED", "digits_of", "fold", "script_of", "separator_kind"]
+__all__ = ["CHAIN", "GROUP", "IGNORED", "digits_of", "fold", "separator_kind"]
 
 _KANJI: Final = {
     **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
@@ -76,11 +76,6 @@ def digits_of(text: str) -> str:
     if text.isascii() and text.isdigit():
         return text
     return "".join(_digit(character) for character in text)
-
-
-def script_of(text: str) -> str:
-    """Return the script of a group: ``plain``, ``kanji`` or ``small``."""
-    return "kanji" if text[0] in _KANJI else "small" if text[0] in _SMALL else "plain"
 
 
 def separator_kind(text: str) -> str:

@@ -22,7 +22,8 @@ _LINE_ENDS: Final = b"\n\r\x0b\x0c"
 _CLASSES: Final = bytes(ord("0") if byte in _DIGITS else ord("x") for byte in range(256))
 _LINED: Final = bytes(ord("\n") if byte in _LINE_ENDS else _CLASSES[byte] for byte in range(256))
 _COLONS: Final = tuple(
-    re.compile(colon + rb"[0-9]{4}(?::|\xef\xbc\x9a)[0-9]{4}") for colon in (b":", b"\xef\xbc\x9a")
+    (colon[:1], re.compile(colon + rb"[0-9]{4}(?::|\xef\xbc\x9a)[0-9]{4}"))
+    for colon in (b":", b"\xef\xbc\x9a")
 )
 """Groups of four with colons, which elsewhere stand in times."""
 _ASCII_BETWEEN: Final = b" \t\x1c\x1d\x1e\x1f+-._/,;|\"'()[]{}<>\\*~`"
@@ -32,16 +33,21 @@ _BETWEEN: Final = _ASCII_BETWEEN + _LEADS_BETWEEN + bytes(range(0x80, 0xC0))
 
 _FULL_WIDTH: Final = re.compile(rb"\xef\xbc[\x90-\x99]")
 _OTHER_DIGITS: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rb"\xe4(?:\xb8[\x80\x83\x89]|\xb9\x9d|\xba[\x8c\x94])",  # 一七三 九 二五
-        rb"\xe5(?:\x9b\x9b|\x85[\xab\xad]|\xa3\xb1|\xbc\x90|\x8f\x82)",  # 四 六八 壱弐参
-        rb"\xe3\x80\x87",  # 〇
-        rb"\xe9\x9b\xb6",  # 零
-        rb"\xe2(?:\x97[\x8b\xaf]|[\x91\x92\x93\x9e\x81\x82].)",  # ○, and circled, raised, lowered
+    (lead, re.compile(lead + rest))
+    for lead, rest in (
+        (b"\xe4", rb"(?:\xb8[\x80\x83\x89]|\xb9\x9d|\xba[\x8c\x94])"),  # 一七三 九 二五
+        (b"\xe5", rb"(?:\x9b\x9b|\x85[\xab\xad]|\xa3\xb1|\xbc\x90|\x8f\x82)"),  # 四 六八 壱弐参
+        (b"\xe3", rb"\x80\x87"),  # 〇
+        (b"\xe9", rb"\x9b\xb6"),  # 零
+        (
+            b"\xe2",
+            rb"(?:\x97[\x8b\xaf]|[\x91\x92\x93\x9e\x81\x82].)",
+        ),  # ○, and circled, raised, lowered
     )
 )
+"""Digits by the byte that they begin with: most texts lack some, and one byte is found at once."""
 _OTHER_SCRIPTS: Final = (b"\xd9", b"\xdb", b"\xdf", b"\xe0", b"\xe1", b"\xea")
+_FAR: Final = b"\xf0"
 _FAR_SCRIPTS: Final = re.compile(rb"\xf0(?:[\x90\x91\x96\x9d\x9e]|\x9f\xaf)")
 """First bytes of scripts that have digits: Arabic, Indic, mathematical ones. Rare here."""
 _OTHER_DECIMAL: Final = re.compile(r"(?![0-9])\d")
@@ -74,22 +80,27 @@ def may_hold_number(data: bytes, encoding: str = "utf-8") -> bool:
 
 def _in_ascii(data: bytes) -> bytes:
     """Write the digits of other scripts as zeros."""
-    if any(lead in data for lead in _OTHER_SCRIPTS) or _FAR_SCRIPTS.search(data) is not None:
+    if any(lead in data for lead in _OTHER_SCRIPTS) or (
+        _FAR in data and _FAR_SCRIPTS.search(data) is not None
+    ):
         data = _OTHER_DECIMAL.sub("0", data.decode("utf-8", "replace")).encode("utf-8")
     data = _FULL_WIDTH.sub(b"0", data)
-    for pattern in _OTHER_DIGITS:
-        data = pattern.sub(b" 0 ", data)  # no part of the digits beside it
+    for lead, pattern in _OTHER_DIGITS:
+        if lead in data:
+            data = pattern.sub(b" 0 ", data)  # no part of the digits beside it
     return data
 
 
 def _has_run(data: bytes) -> bool:
     """Tell whether eleven digits stand in a row, within a line or across line ends."""
-    lined = _reduced(data)
-    if lined is None or any(pattern.search(data) for pattern in _COLONS):
+    if any(lead in data and pattern.search(data) for lead, pattern in _COLONS):
         return True
-    if _RUN not in lined.replace(b"\n", b""):
+    if not _is_run(_reduced(data)):
         return False
-    lined = _reduced(_LINE_STARTS.sub(b"\nx", data))
+    return _is_run(_reduced(_LINE_STARTS.sub(b"\nx", data)))
+
+
+def _is_run(lined: bytes | None) -> bool:
     return lined is None or _RUN in lined.replace(b"\n", b"")
 
 

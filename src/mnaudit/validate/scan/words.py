@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.validate.scan.characters import IGNORED, fold
@@ -46,6 +45,10 @@ _OPENED: Final = re.compile(
 _NAMED: Final = re.compile(r"[\s」』)\]\"'、,]{0,3}(?:ガ|ハ|←|<-|<=|=|is\b)([^\n。]{1,16})")
 _PART_BEHIND: Final = re.compile(r"(?!s(?![a-z0-9]))[a-z0-9]|[_-][a-z0-9]")
 _PART_BEFORE: Final = re.compile(r"[a-z0-9][/\\]\Z")
+_DIGITS: Final = re.compile(r"\d{3}")
+_LONGEST: Final = 200
+"""Characters of a label that are looked at."""
+_MOST: Final = 4_096
 _LATIN: Final = re.compile(r"[a-z]{2}")
 _EDGES: Final = re.compile(r"\A[\W_]+|[\W_]+\Z")
 
@@ -80,7 +83,7 @@ class Words:
         weak = "|".join(_pattern(word) for word in _sorted(others.weak))
         self._weak: Final = re.compile(rf"(?<![a-z])(?:{weak}){gap}")
         self._named: Final = re.compile(rf"[\w\W]{{0,12}}?(?:{_any(terms.number)})")
-        self.label: Final = lru_cache(maxsize=4096)(self._label)
+        self._labels: dict[str, Label] = {}
 
     def follows(self, gap: str) -> bool:
         """Tell whether only what may stand between a name and its number stands there."""
@@ -121,15 +124,24 @@ class Words:
             return Label.NUMBER
         return Label.NONE
 
-    def _label(self, text: str) -> Label:
+    def label(self, text: str) -> Label:
         """Return what a label says: the header of a column, the name of a field, a bracket."""
-        folded = fold(text)
+        if _DIGITS.search(text) or len(text) > _LONGEST:
+            return self._read(text)  # nothing keeps what could be a number
+        if text not in self._labels:
+            if len(self._labels) >= _MOST:
+                self._labels.clear()
+            self._labels[text] = self._read(text)
+        return self._labels[text]
+
+    def _read(self, text: str) -> Label:
+        folded = fold(text[:_LONGEST])
         if folded.strip("_\"' ") == "id":
             return Label.OTHER
         names = [found.end() for found in self.number.finditer(folded)]
         if names and self.follows(folded[names[-1] :]):
             return Label.NUMBER
-        if (told := self.before(_EDGES.sub("", fold_name(text)))) is Label.OTHER:
+        if (told := self.before(_EDGES.sub("", fold_name(text[:_LONGEST])))) is Label.OTHER:
             return told
         is_context = any(
             not self.is_part_of_name(folded, *found.span())

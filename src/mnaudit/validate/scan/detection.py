@@ -12,7 +12,9 @@ holds a place and a reason, and nothing else.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.model.scan import Hit
@@ -26,7 +28,7 @@ from mnaudit.validate.scan.surroundings import Surroundings
 from mnaudit.validate.scan.words import Label, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mnaudit.model.scan import Fragment, Place
     from mnaudit.model.scan_rules import Code, ScanRules
@@ -40,7 +42,7 @@ _MOST: Final = 10_000
 """Hits without a label that are kept of one family; their number still counts."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Found:
     """A hit that waits for its siblings."""
 
@@ -51,7 +53,7 @@ class _Found:
     is_plain: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _File:
     """What is known of one file or member while its fragments come."""
 
@@ -86,18 +88,29 @@ class _Detector:
 
     def __init__(self, rules: ScanRules) -> None:
         self._data = rules.data
-        self._words: Words = words_of(rules.data)
-        self._hides = [(rule_of(each.id), frozenset(each.hides)) for each in rules.data.look_alikes]
         self._types = {each.id for each in rules.data.types}
         self._names: dict[Container, bool] = {}
 
+    @cached_property
+    def _words(self) -> Words:
+        # Most of what is scanned has no twelve digits, and the patterns take a while to make.
+        return words_of(self._data)
+
+    @cached_property
+    def _hides(self) -> list[tuple[Callable[[str, Candidate], bool], frozenset[Context]]]:
+        return [(rule_of(each.id), frozenset(each.hides)) for each in self._data.look_alikes]
+
     def judge(self, block: Block, container: Container, file: _File) -> None:
         """Judge every candidate of a block that the block before did not."""
+        stream = candidates(block.text)
+        first = next(stream, None)
+        if first is None:
+            return
         around = Surroundings(block, self._words, self._data.reach)
         crowd = Crowd(block, around, self._data.siblings)
         weighed: list[tuple[Candidate, _Found]] = []
         taken = -1
-        for found in candidates(block.text):
+        for found in chain((first,), stream):
             if not block.fresh <= found.start < block.settled:
                 continue
             at = block.index(found.start)
@@ -195,6 +208,10 @@ class _Detector:
             )
         return self._names[container]
 
+    def _lesser(self, code: str) -> str:
+        """Return the code of a few numbers in a file that is only named after them."""
+        return self._data.severity.get(Context.ALONE, {}).get(Form.BARE, code)
+
     def settle(self, file: _File) -> Iterator[Hit]:
         """Yield the hits of a file, once all siblings are known."""
         rules = self._data.siblings
@@ -207,7 +224,12 @@ class _Detector:
                     continue
                 if each.needs == "series" and not (own.is_series(rules) or form.are_right(rules)):
                     continue
-                hits.add(each.hit)
+                if each.hit.reason == Context.PLACE and not (
+                    own.is_series(rules) or form.is_series(rules)
+                ):
+                    hits.add(replace(each.hit, code=self._lesser(each.hit.code)))
+                else:
+                    hits.add(each.hit)
         yield from sorted(hits, key=lambda hit: (_order(hit.place), hit.code, hit.reason))
 
 
