@@ -57,9 +57,9 @@ def _starts(command: str) -> bool:
 
 # nox fails on a listed interpreter that is missing, so only those that are here are listed.
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
-# Besides this one only the newest: the differences that matter to us lie between the ends.
+# Further Pythons are tested on request (FURTHER_PYTHONS=1): the whole takes too long for every change.
 OTHERS = [v for v in SUPPORTED if v != HERE and _starts(f"python{v}")]
-PYTHONS = [HERE, *OTHERS[-1:]]
+PYTHONS = [HERE, *(OTHERS if "FURTHER_PYTHONS" in os.environ else [])]
 
 
 def _install(session: nox.Session, *what: str) -> None:
