@@ -59,7 +59,7 @@ def _starts(command: str) -> bool:
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Further Pythons are tested on request (FURTHER_PYTHONS=1): the whole takes too long for every change.
 OTHERS = [v for v in SUPPORTED if v != HERE and _starts(f"python{v}")]
-PYTHONS = [HERE, *(OTHERS if "FURTHER_PYTHONS" in os.environ else [])]
+PYTHONS = [HERE, *(OTHERS if "FURTHER_PYTHONS" in os.environ else [])]  # noqa: TID251
 
 
 def _install(session: nox.Session, *what: str) -> None:
@@ -235,7 +235,7 @@ def _go_verifier(session: nox.Session, tmp: Path) -> Path:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests on each Python found; on the first, demand 100 % of the pure steps."""
+    """Run the tests on this Python (FURTHER_PYTHONS=1: on others too), and demand coverage."""
     _prepare(session, "tests")
     pytest = ("pytest", "-m", "not wheel", "--numprocesses=auto", *session.posargs)
     if session.python != HERE:
