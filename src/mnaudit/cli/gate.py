@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mnaudit.cli.options import as_of_option, folder_argument, today
+from mnaudit.cli.options import as_of_option, folder_argument, now, today
 from mnaudit.cli.outcome import exit_code, fail_on_option, show_problems
 from mnaudit.cli.rules import controls_option, rules_for
 from mnaudit.cli.words import BilingualCommand
@@ -17,7 +16,7 @@ from mnaudit.messages import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from mnaudit.cli.console import Console
     from mnaudit.gate import Decision, Objection
@@ -92,7 +91,7 @@ def _gate(
     named = [path for path in (allowed_signers, policy, trust) if path is not None]
     demands = [Demand.SIGNED_SUBMISSIONS] * signed + [Demand.FOUR_EYES] * four_eyes
     _check_usage(named=len(named), demands=len(demands), signed=signed)
-    keys = _keys(allowed_signers, policy, trust, datetime.now(UTC))
+    keys = _keys(allowed_signers, policy, trust, now())
     judged = judge_folder(evidence, as_of or today(), rules_for(console, evidence, controls))
     show_problems(console, judged.validation, evidence)
     if judged.assessment is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnaudit.cli.console import grouped
-from mnaudit.cli.options import JAPAN, KeyPlace
+from mnaudit.cli.options import JAPAN, KeyPlace, now
 from mnaudit.cli.words import BilingualCommand, BilingualGroup
 from mnaudit.errors import ConfigurationError, ExitCode, TrustError
 from mnaudit.messages import phrase
@@ -269,7 +269,7 @@ def _init(
             OrganizationRef(corporate_number=organization, name=name),
             roots,
             threshold=threshold,
-            issued=issued or _now(),
+            issued=issued or now(),
             expires=expires,
         )
     _write_draft(console, folder, _with_settings(policy, settings))
@@ -360,7 +360,7 @@ def _rotate(
 
     if (folder / DRAFT).exists():
         raise ConfigurationError("MN062", path=(folder / DRAFT).as_posix())
-    policy = next_version(_latest(folder).policy, issued=issued or _now(), expires=expires)
+    policy = next_version(_latest(folder).policy, issued=issued or now(), expires=expires)
     _write_draft(console, folder, _with_settings(policy, settings))
 
 
@@ -501,13 +501,6 @@ def _update(console: Console, *, state: Path, policies: tuple[Path, ...]) -> Non
         reached = newest(current, {each: given.text.encode() for each, given in found.items()})
         write_trust_state(state, remembered.model_copy(update={"policy": reached.text}))
     _say_accepted(console, reached, state)
-
-
-# What they share
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _public_key(path: Path) -> PublicKey:
