@@ -151,10 +151,8 @@ def test_the_name_of_a_sheet_or_member_is_not_shown_either(
     real = getattr(one, "detect")  # noqa: B009 - it is not exported
 
     def detect(fragments: Any, rules: ScanRules) -> Iterator[Hit]:
-        found = list(fragments)
-        if found[0].text == "a.zip":
-            yield Hit("MN501", place, "label")
-        yield from real(found, rules)
+        yield Hit("MN501", place, "label")
+        yield from real(fragments, rules)
 
     monkeypatch.setattr(one, "detect", detect)
 

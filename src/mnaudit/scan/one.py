@@ -14,7 +14,7 @@ from mnaudit.model.scan import Fragment, Hit, Place, ScanResult, Unreadable
 from mnaudit.model.scan_report import place_order
 from mnaudit.model.scan_source import NAMES
 from mnaudit.scan.names import shown_name
-from mnaudit.validate.scan import detect, may_hold_number
+from mnaudit.validate.scan import NUMBER, detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def _fragments(source: ScanSource, unreadable: list[Unreadable]) -> Iterator[Fra
         # What is no file has no format either, whatever its path is called.
         path = source.path if source.part is None else _MESSAGE
         opened = SourceBytes(path, source.size, source.open)
-        for each in read_fragments(opened, Limits(), may_hold=may_hold_number):
+        for each in read_fragments(opened, Limits(), look=NUMBER):
             if isinstance(each, Unreadable):
                 unreadable.append(each)
             else:

@@ -14,6 +14,7 @@ from mnaudit.errors import InputError
 from mnaudit.load import readers
 from mnaudit.load.readers import Limits, SourceBytes, read_fragments
 from mnaudit.load.readers.kinds import Kind, kind_of
+from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Fragment, Unreadable
 
 if TYPE_CHECKING:
@@ -197,30 +198,23 @@ def test_fragments_are_limited() -> None:
     assert ("MN506", "fragments") in unread(read("a.csv", rows.encode(), Limits(fragments=100)))
 
 
-def test_a_quick_look_decides_whether_text_is_decoded() -> None:
-    asked: list[str] = []
+def test_what_a_quick_look_does_not_find_is_not_handed_out() -> None:
+    text = "個人番号 ".encode() + NUMBER.encode()
+    source = SourceBytes(f"{NUMBER}.txt", len(text), lambda: io.BytesIO(text))
 
-    def never(_data: bytes, encoding: str) -> bool:
-        asked.append(encoding)
-        return False
-
-    source = SourceBytes("a.txt", 0, lambda: io.BytesIO("個人番号 ".encode() + NUMBER.encode()))
-    items = list(read_fragments(source, may_hold=never))
-
-    assert asked == ["utf-8"]
-    assert texts(items) == ["a.txt"]
+    assert texts(list(read_fragments(source, look=QuickLook("見本")))) == []
+    assert texts(list(read_fragments(source, look=QuickLook(NUMBER)))) == [
+        f"{NUMBER}.txt",
+        text.decode(),
+    ]
 
 
-def test_a_quick_look_is_asked_for_each_plausible_encoding() -> None:
-    asked: set[str] = set()
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp", "utf-16"])
+def test_a_quick_look_is_asked_for_each_plausible_encoding(encoding: str) -> None:
+    source = SourceBytes("a.txt", 0, lambda: io.BytesIO("個人番号".encode(encoding)))
 
-    def never(_data: bytes, encoding: str) -> bool:
-        asked.add(encoding)
-        return False
-
-    source = SourceBytes("a.txt", 0, lambda: io.BytesIO("個人番号".encode("euc_jp")))
-    assert not holding(list(read_fragments(source, may_hold=never)), "個人")
-    assert {"euc_jp"} < asked
+    assert holding(list(read_fragments(source, look=QuickLook("番号"))), "個人")
+    assert not list(read_fragments(source, look=QuickLook("見本")))
 
 
 def test_no_fragment_shows_its_text() -> None:

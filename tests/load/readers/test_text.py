@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import itertools
-import re
 
 import pytest
 from hypothesis import given, strategies as st
@@ -18,6 +17,7 @@ from mnaudit.load.readers.encodings import decodings, is_binary, narrow, plain, 
 from mnaudit.load.readers.mapped import Composer, Mapped, Pinned, Source
 from mnaudit.load.readers.names import decode_name, member, shown
 from mnaudit.load.readers.windows import OVERLAP, WINDOW, Chained, windows
+from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Fragment, Place
 
 NUMBER = NUMBERS[0]
@@ -158,20 +158,19 @@ def test_a_quick_look_sees_through_what_divides_digits(text: str) -> None:
     data = f"<p>{text.replace('№', NUMBER)}</p>".encode()
 
     source = SourceBytes("a.html", 0, lambda: io.BytesIO(data))
-    assert len(texts(list(read_fragments(source, may_hold=_has_twelve)))) > 1
+    assert len(texts(list(read_fragments(source, look=_TWELVE)))) > 1
 
 
-def _has_twelve(data: bytes, _encoding: str) -> bool:
-    return re.search(rb"(?:\d ?){12}", data) is not None
+_TWELVE = QuickLook("(?:[0-9] ?){12}")
 
 
 def test_base64_is_looked_into_although_the_text_holds_nothing() -> None:
     data = b"x " + base64.b64encode(LABELED.encode())
     source = SourceBytes("a.txt", 0, lambda: io.BytesIO(data))
 
-    items = list(read_fragments(source, may_hold=lambda *_: False))
+    items = list(read_fragments(source, look=QuickLook("見本")))
 
-    assert [item.place.part for item in items] == ["file name", "base64"]
+    assert [item.place.part for item in items] == ["base64"]
 
 
 def test_a_character_in_disguise_keeps_its_place() -> None:

@@ -9,7 +9,6 @@ are dropped, for they quote what they choke on.
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -40,10 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mnaudit.load.readers.windows import Readable
+    from mnaudit.model.quick_look import QuickLook
 
 __all__ = ["Budget", "LimitError", "Limits", "SourceBytes", "read_fragments"]
 
 _HEAD: Final = 2**16
+_PIECE: Final = 2**20
+"""Bytes that are asked for at once: to ask for more takes as long as to fill it."""
 _END_RECORD: Final = b"PK\x05\x06"
 _END_WITHIN: Final = 2**16 + 22
 
@@ -66,19 +68,19 @@ class SourceBytes:
 def read_fragments(
     source: SourceBytes,
     limits: Limits | None = None,
-    may_hold: Callable[[bytes, str], bool] | None = None,
+    look: QuickLook | None = None,
 ) -> Iterator[Fragment | Unreadable]:
     """Yield all text of a file with its place, and what of it could not be read.
 
     Args:
         source: The file.
         limits: How much may be read and unpacked.
-        may_hold: A quick look at raw text and its encoding, whether it could hold a number at all;
-            text that could not is not handed out.
+        look: For raw text that could hold a number at all; other text is not handed out.
     """
-    budget = Budget(limits or Limits(), _member, may_hold)
+    budget = Budget(limits or Limits(), _member, look)
     place = Place(source.path)
-    yield from of_member(source.path, place)
+    if look is None or look.finds(source.path.encode("utf-8", "surrogatepass")):
+        yield from of_member(source.path, place)
     try:
         stream = source.open()
     except PermissionError:
@@ -119,14 +121,15 @@ def _guarded(
 def _read(
     name: str, stream: Readable, place: Place, budget: Budget
 ) -> Iterator[Fragment | Unreadable]:
-    head = _take(stream, _HEAD)
-    if len(head) < _HEAD and _is_dull(name, head, budget):
-        yield from text.encoded(head, place, budget)
+    data = _take(stream, _PIECE)
+    if len(data) < _PIECE and text.holds_nothing(data, budget) and not mail.reads(name, data):
         return
+    head = data[:_HEAD]
     modules = office_module(name, head)
     kind = Kind.OFFICE if _office(modules, name, head) else kind_of(name, head)
     limit = budget.limits.structured_bytes if kind in _TEXTS else budget.limits.file_bytes
-    data = head + _take(stream, limit + 1 - len(head)) if len(head) == _HEAD else head
+    if len(data) == _PIECE:
+        data += _take(stream, limit + 1 - len(data))
     if len(data) <= limit:
         yield from _whole(kind, name, data, place, budget)
     elif kind in _TEXTS:
@@ -137,20 +140,10 @@ def _read(
         yield from binary.strings(data, place, budget)
 
 
-_NO_TEXT: Final = re.compile(rb"(?:\xef\xbb\xbf|\s)*(?:\{\\rtf|-----BEGIN |version |age-|\$ANS)")
-
-
-def _is_dull(name: str, data: bytes, budget: Budget) -> bool:
-    """Tell whether a file is text without a number, and not one of those that are text in a box."""
-    if _NO_TEXT.match(data) or b"%PDF-" in data or mail.reads(name, data):
-        return False
-    return not data or text.holds_nothing(data, budget)
-
-
 def _take(stream: Readable, size: int) -> bytes:
     """Read up to ``size`` bytes, fewer only at the end."""
     pieces: list[bytes] = []
-    while size > 0 and (piece := stream.read(size)):
+    while size > 0 and (piece := stream.read(min(size, _PIECE))):
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from mnaudit.load.readers.digits import could_hold
 from mnaudit.load.readers.encodings import decodings, plain, wide
 from mnaudit.load.readers.mapped import Pinned
+from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Unreadable
 
 if TYPE_CHECKING:
@@ -23,14 +24,26 @@ if TYPE_CHECKING:
     from mnaudit.load.readers.mapped import Source
     from mnaudit.model.scan import Fragment
 
-__all__ = ["decoded", "has_encoded"]
+__all__ = ["ENCODED", "decoded", "has_encoded"]
 
-_LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-_CLASSES: Final = bytes(0x41 if byte in _LETTERS else 0x20 for byte in range(256))
 _FEWEST: Final = 16
 """Twelve digits are sixteen letters of base64."""
 
-_RUN_OF: Final = b"A" * _FEWEST
+
+def _run_with_capitals() -> str:
+    """Return a pattern of a run that is long enough and has two capitals, wherever they stand."""
+    rest = _FEWEST - 2
+    small, letter = "[a-z0-9+/_-]", "[A-Za-z0-9+/_-]"
+    return "|".join(
+        f"{small}{{{before}}}[A-Z]{small}{{{between}{'' if behind else ','}}}[A-Z]{letter}{{{behind}}}"
+        for before in range(rest + 1)
+        for between in range(rest - before + 1)
+        for behind in [rest - before - between]
+    )
+
+
+ENCODED: Final = QuickLook(_run_with_capitals())
+"""For runs that ``decoded`` would look at."""
 _RUN: Final = re.compile(
     r"[A-Za-z0-9+/_-]{16,}={0,2}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/_-]{1,}={0,2}(?=\s|$|[\"'<,;]))*"
 )
@@ -51,8 +64,8 @@ _MAGICS: Final = (
 
 
 def has_encoded(data: bytes) -> bool:
-    """Tell whether bytes have a long run of letters of base64. Made to be quick."""
-    return _RUN_OF in data.translate(_CLASSES)
+    """Tell whether bytes have a run of base64 that ``decoded`` would look at."""
+    return ENCODED.finds(data)
 
 
 def decoded(source: Source, budget: Budget) -> Iterator[Fragment | Unreadable]:

@@ -13,24 +13,19 @@ from typing import TYPE_CHECKING, Final
 
 from mnaudit.load.readers.encodings import decode, narrow
 from mnaudit.load.readers.mapped import Composer
+from mnaudit.model.quick_look import QuickLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mnaudit.load.readers.mapped import Source
 
-__all__ = ["has_disguise", "unescaped", "without_tags"]
+__all__ = ["DISGUISED", "has_disguise", "unescaped", "without_tags"]
 
-_SIGNS: Final = (
-    (b"\\", (b"\\u", b"\\x3", b"\\U0")),
-    (b"%", (b"%3", b"%EF%BC%9", b"%ef%bc%9")),
-    (b"&", (b"&#",)),
-    (b"=", (b"=3",)),
+DISGUISED: Final = QuickLook(
+    r"\\(?:u|x3|U0|[nrt][0-9])|%(?:3|EF%BC%9|ef%bc%9|[0-9A-Fa-f]{2}[0-9])|&#|=3"
 )
-"""What digits in disguise begin with: the first letter, which is found far quicker, then the rest."""
-
-_BETWEEN: Final = re.compile(rb"%[0-9A-Fa-f]{2}[0-9]|\\[nrt][0-9]")
-"""What stands between digits in disguise."""
+"""For digits in disguise: what they begin with, and what stands between them."""
 
 _TAGS: Final = re.compile(rb"<[^<>]{1,4096}>|&[A-Za-z]{2,8};")
 _VALUES: Final = re.compile(rb"\bvalue[ =\"']{1,9}([^\"'<>\r\n]{1,64})", re.IGNORECASE)
@@ -57,10 +52,8 @@ _CODE: Final = re.compile(r"u\{?([0-9A-Fa-f]+)|U([0-9A-Fa-f]{8})")
 
 
 def has_disguise(data: bytes) -> bool:
-    """Tell whether bytes could hold digits in disguise. Made to be quick."""
-    if any(first in data and any(sign in data for sign in signs) for first, signs in _SIGNS):
-        return True
-    return (b"%" in data or b"\\" in data) and _BETWEEN.search(data) is not None
+    """Tell whether bytes could hold digits in disguise."""
+    return DISGUISED.finds(data)
 
 
 def without_tags(data: bytes) -> bytes:

@@ -15,6 +15,7 @@ from mnaudit.model.scan import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mnaudit.model.quick_look import QuickLook
     from mnaudit.model.scan import Fragment, Place
 
 __all__ = ["Budget", "LimitError", "Limits"]
@@ -60,7 +61,7 @@ class Budget:
     Attributes:
         limits: What there was.
         open_member: Reads a member by the registry; set by it.
-        may_hold: A quick look at raw text in an encoding: whether it could hold a number at all.
+        look: For raw text that could hold a number at all.
         depth: How deep the reader is now; 0 in the file itself.
     """
 
@@ -68,7 +69,7 @@ class Budget:
     open_member: Callable[[str, bytes, Place, Budget], Iterator[Fragment | Unreadable]] = field(
         repr=False
     )
-    may_hold: Callable[[bytes, str], bool] | None = field(default=None, repr=False)
+    look: QuickLook | None = None
     depth: int = 0
     _members: int = 0
     _expanded: int = 0

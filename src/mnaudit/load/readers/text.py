@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from mnaudit.load.readers.encoded import decoded, has_encoded
+from mnaudit.load.readers.encoded import ENCODED, decoded, has_encoded
 from mnaudit.load.readers.encodings import EVERY, decode, narrow, plain, wide
-from mnaudit.load.readers.escapes import has_disguise, unescaped, without_tags
+from mnaudit.load.readers.escapes import DISGUISED, has_disguise, unescaped, without_tags
 from mnaudit.load.readers.mapped import Source
 from mnaudit.load.readers.windows import Chained, Transcoded, Window, windows
+from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Fragment
 
 if TYPE_CHECKING:
@@ -34,6 +36,13 @@ __all__ = [
     "of_text",
     "streamed",
 ]
+
+
+_NO_TEXT: Final = QuickLook(
+    r"[\x00-\x07\x0e-\x19\x1b-\x1f\x7f]|%PDF-"
+    r"|\A(?:\x{feff}|\s)*(?:\{\\rtf|-----BEGIN |version |age-|\$ANS)"
+)
+"""For text that is a file of another kind: with controls, or in a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +126,31 @@ def of_text(
 
 def may_hold(data: bytes, budget: Budget) -> bool:
     """Tell whether text could hold a number at all, in any reading and in disguise."""
-    if budget.may_hold is None or has_disguise(data) or wide(data):
+    if budget.look is None or has_disguise(data) or wide(data):
         return True
     readings = [data, without_tags(data)] if b"<" in data else [data]
     return any(
-        budget.may_hold(reading, encoding) for reading in readings for encoding in narrow(reading)
+        budget.look.finds(reading, encoding) for reading in readings for encoding in narrow(reading)
     )
 
 
 def holds_nothing(data: bytes, budget: Budget) -> bool:
-    """Tell whether this is plain text in UTF-8 without a number, unless it is encoded.
+    """Tell whether this is plain text in UTF-8 without a number, in whatever disguise.
 
     Quick, for nearly all files are like that. No for whatever would need a second thought.
     """
-    if budget.may_hold is None or budget.may_hold(data, "utf-8"):
+    look = budget.look
+    if look is None or _second_thought(look).finds(data):
         return False
-    if b"\x1b" in data or has_disguise(data) or plain(data) is not data:
-        return False
-    if b"<" in data and b">" in data and budget.may_hold(without_tags(data), "utf-8"):
+    if b"<" in data and b">" in data and look.finds(without_tags(data)):
         return False
     return data.isascii() or narrow(data) == ("utf-8",)
+
+
+@cache
+def _second_thought(look: QuickLook) -> QuickLook:
+    """Return one look for all that text could hide a number in."""
+    return look | DISGUISED | ENCODED | _NO_TEXT
 
 
 def encoded(data: bytes, place: Place, budget: Budget) -> Iterator[Fragment | Unreadable]:
@@ -167,14 +181,16 @@ def _windowed(
 def _window(
     window: Window, place: Place, budget: Budget, look: _Look
 ) -> Iterator[Fragment | Unreadable]:
+    # The names of columns stand at the beginning.
+    first = look.structure is not None and window.line == 1
+    if not first and holds_nothing(window.data, budget):
+        return
     data = plain(window.data)
     disguised = has_disguise(data)
     packed = look.encoded and has_encoded(data)
-    # The names of columns stand at the beginning.
-    first = look.structure is not None and window.line == 1
     encodings = EVERY if look.is_any and not data.isascii() else narrow(data)
     for number, encoding in enumerate(encodings):
-        holds = budget.may_hold is None or budget.may_hold(data, encoding)
+        holds = budget.look is None or budget.look.finds(data, encoding)
         if not (holds or disguised or packed or first):
             continue
         text = decode(data, encoding)
@@ -187,7 +203,7 @@ def _window(
             yield from look.structure.read(source, budget)
         if (holds or disguised) and (composer := unescaped(source)):
             again = composer.fragment(context_only=once_more)
-            if holds or budget.may_hold is None or budget.may_hold(_utf_8(again.text), "utf-8"):
+            if holds or budget.look is None or budget.look.finds(_utf_8(again.text), "utf-8"):
                 yield again
         if packed and number == 0:
             yield from decoded(source, budget)

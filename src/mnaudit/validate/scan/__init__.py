@@ -10,6 +10,6 @@ from mnaudit.model.scan_rules import ScanRules
 from mnaudit.validate.scan.allowances import Allowances
 from mnaudit.validate.scan.check_digit import is_individual_number
 from mnaudit.validate.scan.detection import detect
-from mnaudit.validate.scan.prefilter import may_hold_number
+from mnaudit.validate.scan.prefilter import NUMBER
 
-__all__ = ["Allowances", "ScanRules", "detect", "is_individual_number", "may_hold_number"]
+__all__ = ["NUMBER", "Allowances", "ScanRules", "detect", "is_individual_number"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mnaudit.model.scan_rules import Form
 from mnaudit.validate.scan.characters import CHAIN, GROUP, digits_of, separator_kind
 from mnaudit.validate.scan.check_digit import LENGTH, is_individual_number
-from mnaudit.validate.scan.prefilter import may_hold_number
+from mnaudit.validate.scan.prefilter import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,7 +127,7 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
     last = 0
     for start in range(0, len(text), _SLICE):
         part = text[start : start + _SLICE + _OVERLAP]
-        if may_hold_number(part.encode("utf-8", "surrogatepass")):
+        if NUMBER.finds(part.encode("utf-8", "surrogatepass")):
             if begun < 0:
                 begun = start
             last = min(start + _SLICE + _OVERLAP, len(text))

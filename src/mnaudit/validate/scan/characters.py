@@ -10,14 +10,29 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["CHAIN", "GROUP", "IGNORED", "digits_of", "fold", "separator_kind"]
+__all__ = [
+    "BETWEEN",
+    "BORDER",
+    "CHAIN",
+    "GROUP",
+    "IGNORED",
+    "KANJI",
+    "LINES",
+    "SMALL",
+    "digits_of",
+    "fold",
+    "separator_kind",
+]
 
-_KANJI: Final = {
+_KANJI_DIGITS: Final = {
     **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
     **dict(zip("零壱弐参", "0123", strict=True)),
     **dict.fromkeys("○◯", "0"),
 }
-_SMALL: Final = (
+KANJI: Final = "".join(_KANJI_DIGITS)
+"""Digits in words, within a character class."""
+
+SMALL: Final = (
     "⓪①②③④⑤⑥⑦⑧⑨⑴⑵⑶⑷⑸⑹⑺⑻⑼⒈⒉⒊⒋⒌⒍⒎⒏⒐⓿❶❷❸❹❺❻❼❽❾⓵⓶⓷⓸⓹⓺⓻⓼⓽➀➁➂➃➄➅➆➇➈➊➋➌➍➎➏➐➑➒⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 )
 """Circled, bracketed, raised and lowered: a marker or a footnote beside other digits, digits among
@@ -37,30 +52,36 @@ _CELLS: Final = (
     "\u300c\u300d()\uff08\uff09[\\]\uff3b\uff3d{}<>"
     "\u25a0\u25a1\u25a2\u25fb\u25fc\u2610\u2b1c"
 )
-_BORDER: Final = "\x1f"
+BORDER: Final = "\x1f"
 """Between cells of one record (``blocks``)."""
-_LINES: Final = "\n\r\x0b\x0c\x85\u2028\u2029"
+LINES: Final = "\n\r\x0b\x0c\x85\u2028\u2029"
 _SPACES: Final = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0+\uff0b"
 
-_DIGIT: Final = rf"[\d{''.join(_KANJI)}{_SMALL}]"
-_BETWEEN: Final = f"[{IGNORED}{_BORDER}{_DASHES}{_DOTS}{_COMMAS}{_CELLS}{_LINES}{_SPACES}_\uff3f/\uff0f\\\\\uff3c*]"
+_DIGIT: Final = rf"[\d{KANJI}{SMALL}]"
+BETWEEN: Final = (
+    f"{IGNORED}{BORDER}{_DASHES}{_DOTS}{_COMMAS}{_CELLS}{_SPACES}_\uff3f/\uff0f\\\\\uff3c*"
+)
+"""What people put between digits of one line, within a character class."""
+
 _WIDEST: Final = 12
 """Characters between two groups: the cell border of a table in running text, with its spaces."""
 
-CHAIN: Final = re.compile(rf"(?<!{_DIGIT}){_DIGIT}(?:{_BETWEEN}{{0,{_WIDEST}}}+{_DIGIT}){{9,}}+")
+CHAIN: Final = re.compile(
+    rf"(?<!{_DIGIT}){_DIGIT}(?:[{BETWEEN}{LINES}]{{0,{_WIDEST}}}+{_DIGIT}){{9,}}+"
+)
 """Ten digits and more, with little between them. Possessive: nothing is ever tried twice, and no
 state is kept for a digit."""
 
 GROUP: Final = re.compile(
     rf"(?P<plain>\d(?:[{IGNORED}]{{0,4}}+\d)*+)"
-    rf"|(?P<kanji>[{''.join(_KANJI)}](?:[{IGNORED}]{{0,4}}+[{''.join(_KANJI)}])*+)"
-    rf"|(?P<small>[{_SMALL}](?:[{IGNORED}]{{0,4}}+[{_SMALL}])*+)"
+    rf"|(?P<kanji>[{KANJI}](?:[{IGNORED}]{{0,4}}+[{KANJI}])*+)"
+    rf"|(?P<small>[{SMALL}](?:[{IGNORED}]{{0,4}}+[{SMALL}])*+)"
 )
 """Digits of one script that nobody sees anything between."""
 
 _KINDS: Final = (
-    ("c", re.compile(_BORDER)),
-    ("n", re.compile(f"[{_LINES}]")),
+    ("c", re.compile(BORDER)),
+    ("n", re.compile(f"[{LINES}]")),
     ("|", re.compile(f"[{_CELLS}\\\\\uff3c*]")),
     (",", re.compile(f"[{_COMMAS}]")),
     ("-", re.compile(f"[{_DASHES}]")),
@@ -117,7 +138,7 @@ _FOLDING: Final = _Folding()
 
 
 def _digit(character: str) -> str:
-    if character in _KANJI:
-        return _KANJI[character]
+    if character in _KANJI_DIGITS:
+        return _KANJI_DIGITS[character]
     value = unicodedata.digit(character, None)
     return "" if value is None else str(value)

@@ -1,0 +1,59 @@
+"""A quick look at bytes: does a pattern fit anywhere? Each byte is read once, whatever the pattern.
+
+RE2 compiles a pattern to an automaton, so that one of thousands of states is as quick as a word, and
+several are as quick as one. It knows no look-around: an answer is a hint for a second thought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import re2
+
+__all__ = ["QuickLook"]
+
+_MEMORY: Final = 16 * 2**20
+"""Bytes that RE2 may keep of the states it met."""
+
+
+_UTF_8: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class QuickLook:
+    """A pattern, compiled when it is first needed.
+
+    Attributes:
+        pattern: In the syntax of RE2.
+    """
+
+    pattern: str = field(repr=False)
+
+    def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
+        """Tell whether the pattern fits anywhere.
+
+        Args:
+            data: Bytes that are no text in their encoding fit no part of the pattern.
+            encoding: A name that ``bytes.decode`` knows; with an unknown one the answer is yes.
+        """
+        if encoding.lower().replace("_", "-") not in _UTF_8:
+            try:
+                data = data.decode(encoding, "replace").encode("utf-8", "surrogatepass")
+            except LookupError:
+                return True
+        return _compiled(self.pattern).search(data) is not None
+
+    def __or__(self, other: QuickLook) -> QuickLook:
+        """Return a look for either; no slower than one of them."""
+        return QuickLook(f"{self.pattern}|{other.pattern}")
+
+
+@cache
+def _compiled(pattern: str) -> re2._Regexp:
+    options = re2.Options()
+    options.never_capture = True
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    return re2.compile(pattern, options)
