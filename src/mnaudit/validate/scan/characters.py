@@ -105,12 +105,15 @@ def separator_kind(text: str) -> str:
     ``c`` the border of a cell, ``n`` a line break, ``|`` a bar, a quote or a bracket, ``,`` ``-`` ``.`` ``_`` ``/`` with
     or without spaces, and the space.
     """
-    if text in _COMMON:
-        return _COMMON[text]
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "")
+    if text not in _KNOWN:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        _KNOWN[text] = next((kind for kind, pattern in _KINDS if pattern.search(text)), "")
+    return _KNOWN[text]
 
 
-_COMMON: Final = {"": "", " ": " ", "-": "-", ".": ".", ",": ",", "\n": "n", "_": "_", "/": "/"}
+_KNOWN: Final[dict[str, str]] = {}
+_MOST: Final = 10_000
 
 
 def fold(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mnaudit.model.scan_rules import Context
 from mnaudit.validate.scan.characters import fold
+from mnaudit.validate.scan.columns import Columns
 from mnaudit.validate.scan.words import Label, fold_name
 
 if TYPE_CHECKING:
@@ -28,14 +29,8 @@ _SLICE: Final = 1024
 _MARGIN: Final = 64
 """Characters of the longest word, with blanks between its own."""
 _LABEL: Final = 40
-_ROWS: Final = 60
-_LONG: Final = 1_000
-"""Characters of a line that can be a row of a table."""
-_DELIMITERS: Final = re.compile(r"[,\t;|｜\x1f]|[ \u3000]{2,}|\u3000")
 _LETTER: Final = re.compile(r".*[^\W\d_]", re.DOTALL)
 _DIGIT: Final = re.compile(r"\d")
-_CELLS: Final = 30
-_DIGITS: Final = re.compile(r"\d{3}")
 
 
 class Surroundings:
@@ -48,7 +43,7 @@ class Surroundings:
         self._reach = reach
         self._slices: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
         self._records: dict[int, bool] = {}
-        self._heads: dict[int, Label] = {}
+        self._columns = Columns(block.text, words, reach.header)
 
     def context(self, found: Candidate, at: int) -> Context:
         """Return the strongest context of a candidate whose first fragment is number ``at``."""
@@ -75,8 +70,12 @@ class Surroundings:
             behind = fold(text[found.end : found.end + self._reach.label_after])
             told = self._words.behind(behind) or told
         if told is not Label.OTHER:
-            told = self._list(found) or self._header(found) or self._headline(found) or told
+            told = self._listed(found) or told
         return told
+
+    def _listed(self, found: Candidate) -> Label:
+        """Return what a list or a table says."""
+        return self._list(found) or self._columns.head(found) or self._columns.headline(found)
 
     def _list(self, found: Candidate) -> Label:
         """Return what names a list: only digits and signs stand between it and the number."""
@@ -113,7 +112,7 @@ class Surroundings:
             behind = fold(self._text[found.end : found.end + reach.label_after])
             if self._words.behind(behind) is Label.NUMBER:
                 return Context.LABELED
-        return Context.LABELED if self._header(found) is Label.NUMBER else None
+        return Context.LABELED if self._columns.head(found) is Label.NUMBER else None
 
     @cached_property
     def _has_names(self) -> bool:
@@ -173,67 +172,6 @@ class Surroundings:
                 if not words.is_part_of_name(text, first, last)
             ],
         )
-
-    def _header(self, found: Candidate) -> Label:
-        """Return what the head of the column says, if the line is a row of a table in the text."""
-        text = self._text
-        start = text.rfind("\n", max(0, found.start - _LONG), found.start) + 1
-        end = text.find("\n", found.end, found.end + _LONG)
-        line = text[start : end if end >= 0 else found.end + _LONG]
-        if start == 0 or not (mark := _delimiter(line, found.start - start)):
-            return Label.NONE
-        column, count = line[: found.start - start].count(mark), line.count(mark)
-        labels: list[Label] = []
-        for row in self._rows_above(start):
-            if row.count(mark) != count:
-                if mark not in row:
-                    break
-                continue
-            cell = row.split(mark)[column]
-            if not _DIGITS.search(cell):
-                labels.append(self._words.label(cell.strip()))
-        return next((told for told in labels if told in {Label.NUMBER, Label.OTHER}), Label.NONE)
-
-    def _headline(self, found: Candidate) -> Label:
-        """Return whether the lines above are rows, and the first above them names other numbers."""
-        start = self._text.rfind("\n", max(0, found.start - _LONG), found.start) + 1
-        if start not in self._heads:
-            self._heads[start] = self._read_headline(start)
-        return self._heads[start]
-
-    def _read_headline(self, start: int) -> Label:
-        above = start
-        for row in self._rows_above(start):
-            above -= len(row) + 1
-            if above in self._heads and _DIGIT.search(row):
-                return self._heads[above]
-            if not _DIGIT.search(row):
-                told = {self._words.label(cell) for cell in row.split()[:_CELLS]}
-                is_head = Label.OTHER in told and not told & {Label.NUMBER, Label.CONTEXT}
-                return Label.OTHER if is_head else Label.NONE
-        return Label.NONE
-
-    def _rows_above(self, start: int) -> Iterator[str]:
-        """Yield the lines above one, the nearest first, as far as a header reaches."""
-        text = self._text
-        limit = max(0, start - self._reach.header)
-        at = start - 1
-        for _ in range(_ROWS):
-            if at <= limit:
-                return
-            begin = text.rfind("\n", max(0, at - _LONG), at) + 1
-            yield text[begin or max(0, at - _LONG) : at]
-            if begin == 0:
-                return
-            at = begin - 1
-
-
-def _delimiter(line: str, at: int) -> str:
-    """Return what divides a line into cells, around the candidate first."""
-    for mark in ("\t", "|", "｜", ",", ";", "\u3000", "  "):
-        if mark in line[:at] or mark in line[at:]:
-            return mark
-    return ""
 
 
 def of_fields(fragment: Fragment, words: Words) -> Label:
