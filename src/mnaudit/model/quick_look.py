@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Final, Protocol
 
 import re2
 
-__all__ = ["QuickLook"]
+__all__ = ["Look", "QuickLook"]
 
 _MEMORY: Final = 16 * 2**20
 """Bytes that RE2 may keep of the states it met."""
 
 
 _UTF_8: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+
+
+class Look(Protocol):
+    """What tells whether text is worth decoding."""
+
+    @property
+    def quick(self) -> QuickLook:
+        """Finds too much rather than too little, without a second thought."""
+
+    def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
+        """Tell whether there is something in a whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,11 @@ class QuickLook:
             except LookupError:
                 return True
         return _compiled(self.pattern).search(data) is not None
+
+    @property
+    def quick(self) -> QuickLook:
+        """Itself: there is no second thought."""
+        return self
 
     def __or__(self, other: QuickLook) -> QuickLook:
         """Return a look for either; no slower than one of them."""

@@ -14,7 +14,7 @@ from mnaudit.model.scan import Fragment, Hit, Place, ScanResult, Unreadable
 from mnaudit.model.scan_report import place_order
 from mnaudit.model.scan_source import NAMES
 from mnaudit.scan.names import shown_name
-from mnaudit.validate.scan import NUMBER, detect
+from mnaudit.validate.scan import NumberLook, detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def scan_source(source: ScanSource, rules: ScanRules) -> ScanResult:
     unreadable: list[Unreadable] = []
     hits: list[Hit] = []
     try:
-        hits.extend(detect(_fragments(source, unreadable), rules))
+        hits.extend(detect(_fragments(source, rules, unreadable), rules))
     except _LEAVING:
         raise
     except BaseException as error:  # noqa: BLE001 - not even a defect of ours looks like a clean file
@@ -49,7 +49,9 @@ def scan_source(source: ScanSource, rules: ScanRules) -> ScanResult:
     return _result(source, hits, unreadable, rules)
 
 
-def _fragments(source: ScanSource, unreadable: list[Unreadable]) -> Iterator[Fragment]:
+def _fragments(
+    source: ScanSource, rules: ScanRules, unreadable: list[Unreadable]
+) -> Iterator[Fragment]:
     """Yield what is to be looked at, and note what nobody could read."""
     if source.part in NAMES:
         yield Fragment(source.path, Place(source.path, part=source.part))
@@ -63,7 +65,7 @@ def _fragments(source: ScanSource, unreadable: list[Unreadable]) -> Iterator[Fra
         # What is no file has no format either, whatever its path is called.
         path = source.path if source.part is None else _MESSAGE
         opened = SourceBytes(path, source.size, source.open)
-        for each in read_fragments(opened, Limits(), look=NUMBER):
+        for each in read_fragments(opened, Limits(), look=NumberLook(rules.data)):
             if isinstance(each, Unreadable):
                 unreadable.append(each)
             else:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mnaudit.load.readers.windows import Readable
-    from mnaudit.model.quick_look import QuickLook
+    from mnaudit.model.quick_look import Look
 
 __all__ = ["Budget", "LimitError", "Limits", "SourceBytes", "read_fragments"]
 
@@ -68,7 +68,7 @@ class SourceBytes:
 def read_fragments(
     source: SourceBytes,
     limits: Limits | None = None,
-    look: QuickLook | None = None,
+    look: Look | None = None,
 ) -> Iterator[Fragment | Unreadable]:
     """Yield all text of a file with its place, and what of it could not be read.
 
@@ -122,7 +122,7 @@ def _read(
     name: str, stream: Readable, place: Place, budget: Budget
 ) -> Iterator[Fragment | Unreadable]:
     data = _take(stream, _PIECE)
-    if len(data) < _PIECE and text.holds_nothing(data, budget) and not mail.reads(name, data):
+    if len(data) < _PIECE and text.holds_nothing(data, budget.look) and not mail.reads(name, data):
         return
     head = data[:_HEAD]
     modules = office_module(name, head)

@@ -15,7 +15,7 @@ from mnaudit.model.scan import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mnaudit.model.quick_look import QuickLook
+    from mnaudit.model.quick_look import Look
     from mnaudit.model.scan import Fragment, Place
 
 __all__ = ["Budget", "LimitError", "Limits"]
@@ -69,7 +69,7 @@ class Budget:
     open_member: Callable[[str, bytes, Place, Budget], Iterator[Fragment | Unreadable]] = field(
         repr=False
     )
-    look: QuickLook | None = None
+    look: Look | None = None
     depth: int = 0
     _members: int = 0
     _expanded: int = 0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mnaudit.load.readers.limits import Budget
     from mnaudit.load.readers.windows import Readable
+    from mnaudit.model.quick_look import Look
     from mnaudit.model.scan import Place, Unreadable
 
 __all__ = [
@@ -134,23 +135,28 @@ def may_hold(data: bytes, budget: Budget) -> bool:
     )
 
 
-def holds_nothing(data: bytes, budget: Budget) -> bool:
+def holds_nothing(data: bytes, look: Look | None) -> bool:
     """Tell whether this is plain text in UTF-8 without a number, in whatever disguise.
 
     Quick, for nearly all files are like that. No for whatever would need a second thought.
     """
-    look = budget.look
-    if look is None or _second_thought(look).finds(data):
+    if look is None:
+        return False
+    if _anything(look.quick).finds(data) and (_HIDDEN.finds(data) or look.finds(data)):
         return False
     if b"<" in data and b">" in data and look.finds(without_tags(data)):
         return False
     return data.isascii() or narrow(data) == ("utf-8",)
 
 
+_HIDDEN: Final = DISGUISED | ENCODED | _NO_TEXT
+"""For all that text could hide a number in."""
+
+
 @cache
-def _second_thought(look: QuickLook) -> QuickLook:
-    """Return one look for all that text could hide a number in."""
-    return look | DISGUISED | ENCODED | _NO_TEXT
+def _anything(look: QuickLook) -> QuickLook:
+    """Return one look for what text shows and for what it hides."""
+    return look | _HIDDEN
 
 
 def encoded(data: bytes, place: Place, budget: Budget) -> Iterator[Fragment | Unreadable]:
@@ -183,14 +189,16 @@ def _window(
 ) -> Iterator[Fragment | Unreadable]:
     # The names of columns stand at the beginning.
     first = look.structure is not None and window.line == 1
-    if not first and holds_nothing(window.data, budget):
+    # What a table says of its columns stands in another window.
+    finder = budget.look.quick if budget.look and look.structure else budget.look
+    if not first and holds_nothing(window.data, finder):
         return
     data = plain(window.data)
     disguised = has_disguise(data)
     packed = look.encoded and has_encoded(data)
     encodings = EVERY if look.is_any and not data.isascii() else narrow(data)
     for number, encoding in enumerate(encodings):
-        holds = budget.look is None or budget.look.finds(data, encoding)
+        holds = finder is None or finder.finds(data, encoding)
         if not (holds or disguised or packed or first):
             continue
         text = decode(data, encoding)
@@ -203,7 +211,7 @@ def _window(
             yield from look.structure.read(source, budget)
         if (holds or disguised) and (composer := unescaped(source)):
             again = composer.fragment(context_only=once_more)
-            if holds or budget.look is None or budget.look.finds(_utf_8(again.text), "utf-8"):
+            if holds or finder is None or finder.finds(_utf_8(again.text)):
                 yield again
         if packed and number == 0:
             yield from decoded(source, budget)

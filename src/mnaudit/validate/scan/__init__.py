@@ -10,6 +10,6 @@ from mnaudit.model.scan_rules import ScanRules
 from mnaudit.validate.scan.allowances import Allowances
 from mnaudit.validate.scan.check_digit import is_individual_number
 from mnaudit.validate.scan.detection import detect
-from mnaudit.validate.scan.prefilter import NUMBER
+from mnaudit.validate.scan.number_look import NumberLook
 
-__all__ = ["NUMBER", "Allowances", "ScanRules", "detect", "is_individual_number"]
+__all__ = ["Allowances", "NumberLook", "ScanRules", "detect", "is_individual_number"]

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mnaudit.model.scan_rules import Form
 from mnaudit.validate.scan.characters import CHAIN, GROUP, digits_of, separator_kind
 from mnaudit.validate.scan.check_digit import LENGTH, is_individual_number
-from mnaudit.validate.scan.prefilter import NUMBER
+from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from mnaudit.model.quick_look import QuickLook
 
 __all__ = ["Candidate", "Neighbor", "candidates"]
 
@@ -98,27 +100,32 @@ class _Group(NamedTuple):
     digits: str
 
 
-def candidates(text: str) -> Iterator[Candidate]:
-    """Yield every candidate of a text, in its order."""
-    for start, end in _ranges(text):
+def candidates(text: str, *, only_regular: bool = False) -> Iterator[Candidate]:
+    """Yield every candidate of a text, in its order.
+
+    Args:
+        text: Of a block.
+        only_regular: Leave out what only a label would make a number.
+    """
+    for start, end in _ranges(text, REGULAR if only_regular else ANY_FORM):
         yield from merge(
-            _in_chains(text, start, end),
+            _in_chains(text, start, end, only_regular=only_regular),
             _exponents(text, start, end),
-            _by_colons(text, start, end),
+            () if only_regular else _by_colons(text, start, end),
             key=lambda found: found.start,
         )
 
 
-def _in_chains(text: str, start: int, end: int) -> Iterator[Candidate]:
+def _in_chains(text: str, start: int, end: int, *, only_regular: bool) -> Iterator[Candidate]:
     at = start
     while chain := CHAIN.search(text, at, min(end + _LONGEST, len(text))):
         if chain.start() >= end:
             break
-        yield from _Chain(text, chain.start(), chain.end()).candidates()
+        yield from _Chain(text, *chain.span(), only_regular=only_regular).candidates()
         at = chain.end()
 
 
-def _ranges(text: str) -> Iterator[tuple[int, int]]:
+def _ranges(text: str, look: QuickLook) -> Iterator[tuple[int, int]]:
     """Yield the parts of a text in which a pattern is worth its time."""
     if len(text) <= _SLICE:
         yield 0, len(text)
@@ -127,7 +134,7 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
     last = 0
     for start in range(0, len(text), _SLICE):
         part = text[start : start + _SLICE + _OVERLAP]
-        if NUMBER.finds(part.encode("utf-8", "surrogatepass")):
+        if look.finds(part.encode("utf-8", "surrogatepass")):
             if begun < 0:
                 begun = start
             last = min(start + _SLICE + _OVERLAP, len(text))
@@ -164,13 +171,24 @@ def _by_colons(text: str, start: int, end: int) -> Iterator[Candidate]:
 class _Chain:
     """Groups of digits with little between them."""
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(self, text: str, start: int, end: int, *, only_regular: bool) -> None:
         self._text = text
         self._start, self._end = start, end
+        self._only_regular = only_regular
+        self._shorts = () if only_regular else (_SHORT_FOURS,)
+        chain = text[start:end]
+        # Most chains are of ASCII, where a group is a run of digits and nothing else.
+        self._is_plain = chain.isascii() and "\x1f" not in chain
+        self._lengths = tuple(map(len, _ASCII_GROUP.findall(chain))) if self._is_plain else ()
 
     @cached_property
     def groups(self) -> list[_Group]:
         """The groups, where they stand."""
+        if self._is_plain:
+            return [
+                _Group(found.start(), found.end(), found[0])
+                for found in _ASCII_GROUP.finditer(self._text, self._start, self._end)
+            ]
         return [
             _Group(found.start(), found.end(), digits_of(found[0]))
             for found in GROUP.finditer(self._text, self._start, self._end)
@@ -188,23 +206,16 @@ class _Chain:
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the candidates, each with its first group further on."""
-        chain = self._text[self._start : self._end]
-        # Most chains are of ASCII, and most of those have no twelve digits.
-        is_plain = chain.isascii() and "\x1f" not in chain
-        lengths = (
-            tuple(map(len, _ASCII_GROUP.findall(chain)))
-            if is_plain
-            else tuple(len(group.digits) for group in self.groups)
-        )
+        lengths = self._lengths or tuple(len(group.digits) for group in self.groups)
         last = total = 0
         for first, length in enumerate(lengths):
             while total < LENGTH and last < len(lengths):
                 total += lengths[last]
                 last += 1
-            in_the_middle = is_plain and first > 1 and lengths[first:last] not in _ANYWHERE
+            in_the_middle = self._is_plain and first > 1 and lengths[first:last] not in _ANYWHERE
             if total == LENGTH and not in_the_middle and (found := self._candidate(first, last)):
                 yield found
-            is_short = length == LENGTH - 1 or lengths[first : first + 3] == _SHORT_FOURS
+            is_short = length == LENGTH - 1 or lengths[first : first + 3] in self._shorts
             if is_short and (found := self._short(first)):
                 yield found
             total -= length
@@ -215,9 +226,11 @@ class _Chain:
         begins = self._is_border(first, kinds)
         is_whole = begins and self._is_border(last, kinds)
         told = _form(tuple(map(len, pieces)), kinds, is_whole=is_whole)
-        if told is None and not (begins or first == 1):
+        if told is None and (self._only_regular or not (begins or first == 1)):
             return None
         form, is_regular = told or (Form.LOOSE, False)
+        if self._only_regular and not is_regular:
+            return None
         digits = "".join(pieces)
         is_valid = is_individual_number(digits)
         candidate = self._made(first, last, digits, form, (pieces, kinds))

@@ -13,11 +13,13 @@ from typing import Final
 __all__ = [
     "BETWEEN",
     "BORDER",
+    "CELLS",
     "CHAIN",
     "GROUP",
     "IGNORED",
     "KANJI",
     "LINES",
+    "LOOSE",
     "SMALL",
     "digits_of",
     "fold",
@@ -58,10 +60,14 @@ LINES: Final = "\n\r\x0b\x0c\x85\u2028\u2029"
 _SPACES: Final = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0+\uff0b"
 
 _DIGIT: Final = rf"[\d{KANJI}{SMALL}]"
-BETWEEN: Final = (
-    f"{IGNORED}{BORDER}{_DASHES}{_DOTS}{_COMMAS}{_CELLS}{_SPACES}_\uff3f/\uff0f\\\\\uff3c*"
-)
-"""What people put between digits of one line, within a character class."""
+LOOSE: Final = f"{IGNORED}{_DASHES}{_DOTS}{_SPACES}_\uff3f/\uff0f"
+"""What people put between the groups of one number, within a character class."""
+
+CELLS: Final = f"{BORDER}{_COMMAS}{_CELLS}\\\\\uff3c*"
+"""What divides cells, or encloses one, within a character class."""
+
+BETWEEN: Final = LOOSE + CELLS
+"""What stands between digits of one line, within a character class."""
 
 _WIDEST: Final = 12
 """Characters between two groups: the cell border of a table in running text, with its spaces."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.model.scan import Hit
@@ -23,6 +22,7 @@ from mnaudit.validate.scan.blocks import blocks, container_of
 from mnaudit.validate.scan.candidates import candidates
 from mnaudit.validate.scan.characters import fold
 from mnaudit.validate.scan.look_alikes import rule_of
+from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
 from mnaudit.validate.scan.siblings import Crowd, Family, Tally, family_of
 from mnaudit.validate.scan.surroundings import Surroundings
 from mnaudit.validate.scan.words import Label, words_of
@@ -102,20 +102,23 @@ class _Detector:
 
     def judge(self, block: Block, container: Container, file: _File) -> None:
         """Judge every candidate of a block that the block before did not."""
-        stream = candidates(block.text)
-        first = next(stream, None)
-        if first is None:
+        data = block.text.encode("utf-8", "surrogatepass")
+        if not ANY_FORM.finds(data):
             return
         around = Surroundings(block, self._words, self._data.reach)
+        if not around.has_names and not REGULAR.finds(data):
+            return
         crowd = Crowd(block, around, self._data.siblings)
         weighed: list[tuple[Candidate, _Found]] = []
         taken = -1
-        for found in chain((first,), stream):
+        for found in candidates(block.text, only_regular=not around.has_names):
             if not block.fresh <= found.start < block.settled:
                 continue
             at = block.index(found.start)
             fragment = block.fragments[at]
             family = family_of(fragment, found)
+            if not found.is_valid and not found.is_regular:
+                continue
             if not found.is_valid:
                 crowd.add_wrong(found, family)
                 self._mistyped(block, around, found, file, family)

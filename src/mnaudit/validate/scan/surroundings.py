@@ -96,7 +96,7 @@ class Surroundings:
 
     def _direct(self, found: Candidate) -> Context | None:
         """Return whether a name of the number stands directly before it, or behind it."""
-        if not self._has_names:
+        if not self.has_names:
             return None
         reach = self._reach
         names = self._spans(found.start - reach.label - _MARGIN, found.end + reach.label_after, 0)
@@ -115,10 +115,12 @@ class Surroundings:
         return Context.LABELED if self._columns.head(found) is Label.NUMBER else None
 
     @cached_property
-    def _has_names(self) -> bool:
-        """Whether the block names the number anywhere."""
-        numbers = range(len(self._text) // _SLICE + 1)
-        return any(self._spans(number * _SLICE, number * _SLICE, 0) for number in numbers)
+    def has_names(self) -> bool:
+        """Whether the block, or a field of it, names the number anywhere."""
+        if self._words.number.search(fold(self._text)):
+            return True
+        fields = {fragment.fields: fragment for fragment in self._block.fragments}
+        return any(of_fields(each, self._words) is Label.NUMBER for each in fields.values())
 
     def _is_in_record(self, found: Candidate, at: int) -> bool:
         """Tell whether the record, or the line of running text, has a context word."""

@@ -1,0 +1,44 @@
+"""Is a text worth a second look? What names no Individual Number holds one only in a regular form."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mnaudit.validate.scan.characters import fold
+from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
+from mnaudit.validate.scan.words import words_of
+
+if TYPE_CHECKING:
+    from mnaudit.model.quick_look import QuickLook
+    from mnaudit.model.scan_rules import ScanData
+    from mnaudit.validate.scan.words import Words
+
+__all__ = ["NumberLook"]
+
+
+class NumberLook:
+    """What readers ask before they decode a text (``mnaudit.model.quick_look.Look``)."""
+
+    quick: QuickLook = ANY_FORM
+
+    def __init__(self, data: ScanData) -> None:
+        """Take the words that name the number."""
+        self._data = data
+
+    @cached_property
+    def _words(self) -> Words:
+        # Most of what is scanned has no twelve digits, and the patterns take a while to make.
+        return words_of(self._data)
+
+    def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
+        """Tell whether a text could hold a number. Its names have to be in the same text."""
+        if not ANY_FORM.finds(data, encoding):
+            return False
+        if REGULAR.finds(data, encoding):
+            return True
+        try:
+            text = data.decode(encoding, "replace")
+        except LookupError:
+            return True
+        return self._words.number.search(fold(text)) is not None
