@@ -14,7 +14,7 @@ import re2
 
 __all__ = ["Look", "QuickLook"]
 
-_MEMORY: Final = 16 * 2**20
+_MEMORY: Final = 32 * 2**20
 """Bytes that RE2 may keep of the states it met."""
 
 

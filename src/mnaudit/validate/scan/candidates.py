@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mnaudit.model.scan_rules import Form
 from mnaudit.validate.scan.characters import CHAIN, GROUP, digits_of, separator_kind
 from mnaudit.validate.scan.check_digit import LENGTH, is_individual_number
-from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
+from mnaudit.validate.scan.prefilter import may_be_any, may_be_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from mnaudit.model.quick_look import QuickLook
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Candidate", "Neighbor", "candidates"]
 
@@ -31,6 +29,7 @@ _LONGEST: Final = 4096
 """Characters that a chain is followed beyond the slice in which it begins."""
 
 _LOOSE_KINDS: Final = frozenset(" -._/")
+_SPACED_KINDS: Final = frozenset(" -")
 _CELL_KINDS: Final = frozenset(",|c")
 _FOURS: Final = (4, 4, 4)
 _ONES: Final = (1,) * LENGTH
@@ -107,7 +106,7 @@ def candidates(text: str, *, only_regular: bool = False) -> Iterator[Candidate]:
         text: Of a block.
         only_regular: Leave out what only a label would make a number.
     """
-    for start, end in _ranges(text, REGULAR if only_regular else ANY_FORM):
+    for start, end in _ranges(text, may_be_regular if only_regular else may_be_any):
         yield from merge(
             _in_chains(text, start, end, only_regular=only_regular),
             _exponents(text, start, end),
@@ -125,7 +124,7 @@ def _in_chains(text: str, start: int, end: int, *, only_regular: bool) -> Iterat
         at = chain.end()
 
 
-def _ranges(text: str, look: QuickLook) -> Iterator[tuple[int, int]]:
+def _ranges(text: str, may_hold: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the parts of a text in which a pattern is worth its time."""
     if len(text) <= _SLICE:
         yield 0, len(text)
@@ -134,7 +133,7 @@ def _ranges(text: str, look: QuickLook) -> Iterator[tuple[int, int]]:
     last = 0
     for start in range(0, len(text), _SLICE):
         part = text[start : start + _SLICE + _OVERLAP]
-        if look.finds(part.encode("utf-8", "surrogatepass")):
+        if may_hold(part):
             if begun < 0:
                 begun = start
             last = min(start + _SLICE + _OVERLAP, len(text))
@@ -341,7 +340,8 @@ def _form(lengths: tuple[int, ...], kinds: str, *, is_whole: bool) -> tuple[Form
         return None
     if distinct <= _CELL_KINDS:
         return (Form.SPLIT, True) if lengths in _CELLS else None
-    return Form.LOOSE, lengths in _REGULAR
+    # Points, slashes and the like are of addresses, paths and versions.
+    return Form.LOOSE, lengths in _REGULAR and distinct <= _SPACED_KINDS
 
 
 def _form_of_lines(lengths: tuple[int, ...], kinds: str) -> tuple[Form, bool] | None:

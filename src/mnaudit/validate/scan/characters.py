@@ -20,7 +20,9 @@ __all__ = [
     "KANJI",
     "LINES",
     "LOOSE",
+    "POINTS",
     "SMALL",
+    "SPACED",
     "digits_of",
     "fold",
     "separator_kind",
@@ -60,7 +62,13 @@ LINES: Final = "\n\r\x0b\x0c\x85\u2028\u2029"
 _SPACES: Final = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0+\uff0b"
 
 _DIGIT: Final = rf"[\d{KANJI}{SMALL}]"
-LOOSE: Final = f"{IGNORED}{_DASHES}{_DOTS}{_SPACES}_\uff3f/\uff0f"
+SPACED: Final = f"{IGNORED}{_DASHES}{_SPACES}"
+"""Blanks and hyphens, within a character class."""
+
+POINTS: Final = f"{_DOTS}_\uff3f/\uff0f"
+"""Points, slashes and the like, within a character class."""
+
+LOOSE: Final = SPACED + POINTS
 """What people put between the groups of one number, within a character class."""
 
 CELLS: Final = f"{BORDER}{_COMMAS}{_CELLS}\\\\\uff3c*"
@@ -88,12 +96,12 @@ GROUP: Final = re.compile(
 _KINDS: Final = (
     ("c", re.compile(BORDER)),
     ("n", re.compile(f"[{LINES}]")),
+    ("/", re.compile("[/\uff0f]")),
+    ("_", re.compile("[_\uff3f]")),
+    (".", re.compile(f"[{_DOTS}]")),
     ("|", re.compile(f"[{_CELLS}\\\\\uff3c*]")),
     (",", re.compile(f"[{_COMMAS}]")),
     ("-", re.compile(f"[{_DASHES}]")),
-    (".", re.compile(f"[{_DOTS}]")),
-    ("_", re.compile("[_\uff3f]")),
-    ("/", re.compile("[/\uff0f]")),
     (" ", re.compile(f"[{_SPACES}]")),
 )
 

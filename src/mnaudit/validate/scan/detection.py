@@ -22,7 +22,7 @@ from mnaudit.validate.scan.blocks import blocks, container_of
 from mnaudit.validate.scan.candidates import candidates
 from mnaudit.validate.scan.characters import fold
 from mnaudit.validate.scan.look_alikes import rule_of
-from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
+from mnaudit.validate.scan.prefilter import may_be_any, may_be_regular
 from mnaudit.validate.scan.siblings import Crowd, Family, Tally, family_of
 from mnaudit.validate.scan.surroundings import Surroundings
 from mnaudit.validate.scan.words import Label, words_of
@@ -102,11 +102,10 @@ class _Detector:
 
     def judge(self, block: Block, container: Container, file: _File) -> None:
         """Judge every candidate of a block that the block before did not."""
-        data = block.text.encode("utf-8", "surrogatepass")
-        if not ANY_FORM.finds(data):
+        if not may_be_any(block.text):
             return
         around = Surroundings(block, self._words, self._data.reach)
-        if not around.has_names and not REGULAR.finds(data):
+        if not around.has_names and not may_be_regular(block.text):
             return
         crowd = Crowd(block, around, self._data.siblings)
         weighed: list[tuple[Candidate, _Found]] = []

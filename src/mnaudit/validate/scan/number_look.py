@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mnaudit.validate.scan.characters import fold
-from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR
+from mnaudit.validate.scan.prefilter import ANY_FORM, may_be_regular
 from mnaudit.validate.scan.words import words_of
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ class NumberLook:
         """Tell whether a text could hold a number. Its names have to be in the same text."""
         if not ANY_FORM.finds(data, encoding):
             return False
-        if REGULAR.finds(data, encoding):
-            return True
         try:
             text = data.decode(encoding, "replace")
         except LookupError:
             return True
-        return self._words.number.search(fold(text)) is not None
+        return may_be_regular(text) or self._words.number.search(fold(text)) is not None
