@@ -14,7 +14,7 @@ import pytest
 
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import LANGUAGES, phrases
-from mnaudit.model.verdict import Check, Disclosed, Outcome, Result, Verdict
+from mnaudit.model.verdict import Check, Disclosed, Outcome, Redacted, Result, Verdict
 from mnaudit.model.verification import VerificationFacts
 from mnaudit.report.verification import FORMATS, render_verification
 
@@ -172,6 +172,26 @@ VIEWS: dict[str, tuple[Verdict, VerificationFacts]] = {
         verdict(disclosed=Disclosed(recipient="みほん", shown=4, total=5, covered=("ORG-a-01",))),
         facts(pin=FINGERPRINT),
     ),
+    "redacted": (
+        verdict(
+            redacted=(
+                Redacted(
+                    id="roster-2026-05",
+                    path="training-record/名簿.csv",
+                    redacted_on="2026-05-02",
+                    approved_by="監査責任者",
+                ),
+                Redacted(
+                    id="log-2026-05",
+                    path="access-log/<b>\u202e.csv",
+                    redacted_on="2026-05-03",
+                    approved_by="監査<責任者>",
+                    leaf=17,
+                ),
+            )
+        ),
+        facts(pin=FINGERPRINT),
+    ),
     "no-container": (
         verdict(
             Result.INVALID,
@@ -293,6 +313,21 @@ def test_the_limits_are_those_of_what_was_looked_at(language: Language) -> None:
     assert said("pinned") == always | alone
     assert said("partial") == always | {"limit_partial"}
     assert said("no-container") == always | alone
+
+
+@each_language
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_what_was_redacted_is_listed_with_its_approver(format_: str, language: Language) -> None:
+    page, words = shown("redacted", format_, language), phrases("verification", language)
+
+    assert words["redacted"] in page
+    assert words["redacted_note"] in page
+    assert "監査責任者" in page
+    assert "roster-2026-05" in re.sub(r"\\", "", page)
+    assert "葉 17" in page if language == "ja" else "leaf 17" in page
+    assert "<b>" not in page.partition(words["redacted"])[2].partition(words["checks"])[0]
+    assert "\u202e" not in page
+    assert words["redacted"] not in shown("valid", format_, language)
 
 
 def test_without_a_pin_the_report_says_that_nobody_knows_the_signer() -> None:

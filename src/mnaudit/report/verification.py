@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from mnaudit.messages import Language
-    from mnaudit.model.verdict import Check, Verdict
+    from mnaudit.model.verdict import Check, Redacted, Verdict
     from mnaudit.model.verification import VerificationFacts
 
 __all__ = ["FORMATS", "SCHEMA", "render_verification"]
@@ -143,6 +143,7 @@ class Page:
     tiers: tuple[Tier, ...]
     disclosure: tuple[str, ...]
     uncovered: tuple[str, ...]
+    redacted: tuple[str, ...]
     checks: tuple[Line, ...]
     members: tuple[Member, ...]
     limits: tuple[str, ...]
@@ -235,6 +236,7 @@ class _Maker:
             tiers=tuple(self.tiers()),
             disclosure=tuple(self.disclosure()),
             uncovered=self.verdict.disclosed.uncovered if self.verdict.disclosed else (),
+            redacted=tuple(map(self.tombstone, self.verdict.redacted or ())),
             checks=tuple(map(self.line, range(1, len(self.verdict.checks) + 1))),
             members=tuple(map(self.member, sorted(self.verdict.files))),
             limits=tuple(self.limits()),
@@ -313,6 +315,18 @@ class _Maker:
         yield self.t("shown", shown=disclosed.shown, total=disclosed.total, withheld=withheld)
         covered, uncovered = len(disclosed.covered), len(disclosed.uncovered)
         yield self.t("covered", covered=covered, total=covered + uncovered)
+
+    def tombstone(self, redacted: Redacted) -> str:
+        """Say what was removed, when and by whose approval, and whether a proof shows its leaf."""
+        values = {
+            "path": visible(redacted.path),
+            "day": self.day(redacted.redacted_on),
+            "approver": visible(redacted.approved_by),
+            "id": visible(redacted.id),
+        }
+        if redacted.leaf is None:
+            return self.t("tombstone", **values)
+        return self.t("tombstone_leaf", leaf=redacted.leaf, **values)
 
     def line(self, number: int) -> Line:
         check = self.verdict.checks[number - 1]
@@ -402,6 +416,9 @@ def _markdown_lines(page: Page, t: Callable[..., str]) -> Iterator[str]:
         if page.uncovered:
             named = t("list_join").join(map(escaped, page.uncovered))
             yield f"- {t('colon', name=t('uncovered'), value=named)}"
+    if page.redacted:
+        yield from ("", f"## {t('redacted')}", "", t("redacted_note"), "")
+        yield from (f"- {escaped(line)}" for line in page.redacted)
     yield from ("", f"## {t('checks')}", "", t("checks_note"), "")
     yield f"| {t('number')} | {t('check')} | {t('outcome')} | {t('reason')} |"
     yield "| --- | --- | --- | --- |"
