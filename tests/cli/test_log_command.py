@@ -200,6 +200,73 @@ def test_commits_without_a_status_are_told(
     assert [found["code"] for found in said["gaps"]] == ["MN069"]
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_rewritten_history_is_told_from_commits_that_were_left_out(
+    mnaudit: Program, log: Path, trust: Path, tmp_path: Path, lang: str
+) -> None:
+    repository = new_repository(tmp_path / "repository")
+    commit = repository.submit(Person("見本", "sample@example.com"), "a.yaml", "1")
+    tombstones = tombstoned(tmp_path / "redactions.yaml", new=commit)
+
+    whole = ("log", "verify", log, "--trust", trust, "--repository", repository.root)
+    with_them = (*whole, "--redactions", tombstones)
+    told = mnaudit(*with_them, lang=lang)
+    said = result(mnaudit(*with_them, "--format", "json").out)
+
+    assert (told.code, said["result"], said["gaps"]) == (0, "VALID", [])
+    assert "MN095" in told.err
+    assert said["rewritten"] == {"commits": [commit], "before": 5}
+    assert said["uncovered"] == [commit]
+    assert "MN095" not in mnaudit(*whole).err
+
+
+def test_a_tombstone_that_does_not_fit_the_log_explains_nothing(
+    mnaudit: Program, log: Path, trust: Path, tmp_path: Path
+) -> None:
+    repository = new_repository(tmp_path / "repository")
+    commit = repository.submit(Person("見本", "sample@example.com"), "a.yaml", "1")
+    covered = {"payload_sha256": "ab" * 32, "as_of": "2026-04-01", "sequence": 0}
+    tombstones = tombstoned(tmp_path / "redactions.yaml", covered, new=commit)
+
+    arguments = ("--repository", repository.root, "--redactions", tombstones, "--format", "json")
+    ended = mnaudit("log", "verify", log, "--trust", trust, *arguments)
+
+    assert (ended.code, result(ended.out)["result"]) == (4, "INDETERMINATE")
+    assert [found["code"] for found in result(ended.out)["gaps"]] == ["MN519", "MN069"]
+
+
+def test_tombstones_are_about_a_repository(
+    mnaudit: Program, log: Path, trust: Path, tmp_path: Path
+) -> None:
+    tombstones = tombstoned(tmp_path / "redactions.yaml", new="ab" * 20)
+    arguments = ("log", "verify", log, "--trust", trust, "--redactions")
+
+    assert mnaudit(*arguments, tombstones).code == 2
+    assert mnaudit(*arguments, tmp_path / "none.yaml", "--repository", tmp_path).code == 2
+
+
+def tombstoned(path: Path, *covered: dict[str, Any], new: str) -> Path:
+    """Write a tombstone that says that the history was rewritten."""
+    person = {"code": "E0001", "role": "監査責任者"}
+    tombstone = {
+        "id": "roster-2026-05",
+        "path": "training-record/roster.csv",
+        "role": "attachment",
+        "reason": "名簿に番号が入っていた。",
+        "discovered_on": "2026-05-01",
+        "redacted_on": "2026-05-02",
+        "requested_by": {**person, "code": "E0003"},
+        "approved_by": person,
+        "statuses": list(covered),
+        "rewritten": {
+            "on": "2026-05-03",
+            "heads": [{"ref": "refs/heads/main", "old": "ab" * 20, "new": new}],
+        },
+    }
+    path.write_text(json.dumps({"organization": "8000000000001", "redactions": [tombstone]}))
+    return path
+
+
 def test_the_place_of_a_status_is_proved(mnaudit: Program, log: Path, tmp_path: Path) -> None:
     hashes = leaf_hashes(read_log(log).payloads)
 

@@ -238,6 +238,15 @@ def test_the_guide_leaves_no_number_and_old_statuses_stay_what_they_were(
     assert len(list(Path("status/entries").iterdir())) == 2
     assert mnaudit("redact", "check", "--log", "status").code == 0
 
+    public = tmp_path / "log.pub.pem"
+    public.write_text(mnaudit("keys", "show", tmp_path / "log.pem", "--pem").out)
+    seen = ("--repository", ".", "--redactions", "evidence/redactions.yaml", "--format", "json")
+    told = json.loads(mnaudit("log", "verify", "status", "--log-key", public, *seen).out)
+    # One status before the leak; of the commits that brought it none was judged.
+    assert told["problems"] == []
+    assert told["rewritten"]["before"] == 1
+    assert set(told["rewritten"]["commits"]) <= set(told["uncovered"])
+
     (part,) = follow(mnaudit, company, "bundles")
     assert part.code == 0, part.err
     shown = Path(part.out.strip())

@@ -11,7 +11,7 @@ from tests.trust_bench import LOG, ORIGIN, THIEF, WITNESSES, following, new_key
 from mnaudit.model.instant import instant_text
 from mnaudit.signing.note import add_signature, cosign, read_note, write_note
 from mnaudit.signing.trust_policy import Revocation
-from mnaudit.verify.chain import Authority, coverage, gaps, uncovered
+from mnaudit.verify.chain import Authority, Renamed, coverage, gaps, renamed, uncovered
 
 KEY = Authority(ORIGIN, (LOG.public,))
 
@@ -395,6 +395,36 @@ def test_commits_without_a_status_are_listed() -> None:
         ("MN069", {"count": 1, "total": 3, "commit": commits[0]})
     ]
     assert coverage(entries, commits[1:]) == ()
+
+
+def test_commits_of_a_rewritten_history_are_no_gap_if_there_were_as_many_statuses() -> None:
+    entries = company(3).check().entries
+    new = ["a" * 40, "b" * 40]
+    last = f"{2:040x}"  # judged after the rewriting
+
+    assert renamed(entries, [last, *new], {new[0]}) == Renamed(tuple(new), 2)
+    assert coverage(entries, [last, *new], {new[0]}) == ()
+    assert [each.code for each in coverage(entries, [last, *new])] == ["MN069"]
+
+
+def test_a_rewritten_history_hides_no_commit_that_never_had_a_status() -> None:
+    entries = company(2).check().entries
+    new = [letter * 40 for letter in "abc"]
+
+    assert renamed(entries, new, {new[0]}) == Renamed(tuple(new), 2)
+    assert dict(coverage(entries, new, {new[0]})[0].values)["count"] == 3
+
+
+def test_only_commits_up_to_a_rewritten_head_are_renamed() -> None:
+    entries = company(3).check().entries
+    later, head, older = (letter * 40 for letter in "abc")
+
+    commits = [later, head, older, f"{0:040x}"]
+    assert renamed(entries, commits, {head, "d" * 40}) == Renamed((head, older), 2)
+    assert [dict(each.values) for each in coverage(entries, commits, {head})] == [
+        {"count": 1, "total": 4, "commit": later}
+    ]
+    assert renamed(entries, commits, {"d" * 40}) == Renamed((), 2)
 
 
 def test_a_status_without_a_commit_covers_none() -> None:

@@ -61,6 +61,11 @@ def command(language: Language) -> click.Command:
                 show_default=True,
                 help=phrase("help.log_revision", language),
             ),
+            click.Option(
+                ["--redactions"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=phrase("help.log_redactions", language),
+            ),
             click.Option(["--max-gap"], help=phrase("help.log_max_gap", language)),
             _format_option(language),
         ],
@@ -207,12 +212,13 @@ def _verify(
     origin: str | None,
     repository: Path | None,
     revision: str,
+    redactions: Path | None,
     max_gap: str | None,
     format_: str,
 ) -> int:
     """Name all defects and gaps; exit 0 only if there are none."""
     from mnaudit.load.log import first_parent_commits
-    from mnaudit.verify.chain import check_chain, coverage, gaps, uncovered
+    from mnaudit.verify.chain import check_chain, coverage, gaps, renamed, uncovered
 
     at = now()
     authority = _authority(trust, log_keys, origin, at)
@@ -220,8 +226,12 @@ def _verify(
     stored, checkpoint = read_whole(log)
     chain = check_chain(stored.payloads, checkpoint, authority, at=at)
     missing = () if period is None else gaps(chain.entries, period, at)
+    if repository is None and redactions is not None:
+        raise ConfigurationError("MN011", parameter="--repository")
     commits = () if repository is None else first_parent_commits(repository, revision)
-    missing = (*missing, *coverage(chain.entries, commits))
+    heads, misfits = _rewritten_heads(redactions, stored.payloads)
+    missing = (*missing, *misfits, *coverage(chain.entries, commits, heads))
+    new = renamed(chain.entries, commits, heads)
     result = "INVALID" if chain.problems else "INDETERMINATE" if missing else "VALID"
     if format_ == "json":
         value = _chain_value(chain) | {
@@ -229,9 +239,12 @@ def _verify(
             "problems": list(map(_problem_value, chain.problems)),
             "gaps": list(map(_problem_value, missing)),
             "uncovered": list(uncovered(chain.entries, commits)),
+            "rewritten": {"commits": list(new.commits), "before": new.before},
         }
         _dump(console, "mnaudit/log-verification@1", value)
     else:
+        if new.commits:
+            console.complain("MN095", {"count": len(new.commits), "before": new.before})
         _tell(console, chain, missing, log)
     return ExitCode.SATISFIED if result == "VALID" else ExitCode.TRUST
 
@@ -332,6 +345,34 @@ def _period(max_gap: str | None, authority: Authority) -> str | None:
     if not re.fullmatch(ISO_PERIOD, max_gap, re.ASCII):
         raise ConfigurationError("MN012", detail=f"--max-gap {max_gap}")
     return max_gap
+
+
+def _rewritten_heads(
+    redactions: Path | None, payloads: Sequence[bytes]
+) -> tuple[frozenset[str], tuple[Problem, ...]]:
+    """Return the rewritten heads that tombstones name, and where tombstones and log disagree.
+
+    A tombstone that does not fit the log explains nothing.
+    """
+    from mnaudit.cli.redacting import named_redactions
+    from mnaudit.model.problem import Problem
+    from mnaudit.signing.redaction import log_defects
+    from mnaudit.verify.chain import CHECKPOINT
+
+    known = () if redactions is None else named_redactions(redactions)
+    defects = {each.id: log_defects(each, payloads) for each in known}
+    heads = (
+        head.new
+        for each in known
+        if each.rewritten is not None and not defects[each.id]
+        for head in each.rewritten.heads
+    )
+    misfits = (
+        Problem(CHECKPOINT, 0, 0, code, tuple(sorted(values.items())))
+        for found in defects.values()
+        for code, values in found
+    )
+    return frozenset(heads), tuple(misfits)
 
 
 def _tell(console: Console, chain: Chain, missing: Sequence[Problem], log: Path) -> None:

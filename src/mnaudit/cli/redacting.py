@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mnaudit.model.document import Document, Tree
-    from mnaudit.model.redaction import LeafPlace
+    from mnaudit.model.redaction import LeafPlace, Redaction
 
-__all__ = ["Asked", "Tombstone", "bury", "evidence_path", "noted", "prepare", "read_redactions"]
+__all__ = [
+    "Asked",
+    "Tombstone",
+    "bury",
+    "evidence_path",
+    "named_redactions",
+    "noted",
+    "prepare",
+    "read_redactions",
+]
 
 _PERSON: Final = re.compile(r"([A-Z][0-9]{4,8})[\s　]+(\S.*)", re.DOTALL)
 _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
@@ -120,6 +129,21 @@ def read_redactions(root: Path, name: str = REDACTIONS_PATH) -> tuple[Document |
     if not isinstance(document, Document) or not _is_shaped(document):
         raise InputError("MN517", path=str(place))
     return document, data.decode()
+
+
+def named_redactions(path: Path) -> tuple[Redaction, ...]:
+    """Return the tombstones in a file that somebody named.
+
+    Raises:
+        ConfigurationError: There is no such file (``MN002``).
+        InputError: It cannot be read, or does not match its schema (``MN517``).
+    """
+    from mnaudit.validate.redactions import redactions_of
+
+    document, _ = read_redactions(path.parent, path.name)
+    if document is None:
+        raise ConfigurationError("MN002", path=str(path))
+    return redactions_of(document).redactions
 
 
 def prepare(root: Path, asked: Asked) -> Tombstone:

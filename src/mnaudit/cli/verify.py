@@ -148,14 +148,10 @@ def _by_trust(
 
 def _explained(verdict: Verdict, redactions: Path) -> Verdict:
     """Say which leaves of the verified status the tombstones of today account for."""
-    from mnaudit.cli.redacting import read_redactions
+    from mnaudit.cli.redacting import named_redactions
     from mnaudit.signing.redaction import redacted_files
-    from mnaudit.validate.redactions import redactions_of
 
-    document, _ = read_redactions(redactions.parent, redactions.name)
-    if document is None:
-        raise ConfigurationError("MN002", path=str(redactions))
-    known = redactions_of(document).redactions
+    known = named_redactions(redactions)
     told = redacted_files(known, verdict.status, verdict.status_sha256)
     here = tuple(each for each in told if each.leaf is not None)
     return verdict.model_copy(update={"redacted": here})

@@ -47,10 +47,12 @@ __all__ = [
     "CHECKPOINT",
     "Authority",
     "Chain",
+    "Renamed",
     "check_chain",
     "coverage",
     "entry_name",
     "gaps",
+    "renamed",
     "uncovered",
 ]
 
@@ -162,9 +164,50 @@ def gaps(
     )
 
 
-def coverage(entries: Sequence[Entry], commits: Collection[str]) -> tuple[Problem, ...]:
-    """Return one problem if commits were left out; see :func:`uncovered`."""
-    left = uncovered(entries, commits)
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Commits that got new ids when a history was rewritten (``docs/redaction.md``).
+
+    Attributes:
+        commits: Those of the new history that no entry names, newest first.
+        before: How many commits the log names that are not in the new history.
+    """
+
+    commits: tuple[str, ...]
+    before: int
+
+    @property
+    def is_accounted(self) -> bool:
+        """Whether there was a status for as many commits as there are new names."""
+        return self.before >= len(self.commits)
+
+
+def renamed(entries: Sequence[Entry], commits: Sequence[str], heads: Collection[str]) -> Renamed:
+    """Return which commits without a status may be older ones under new ids.
+
+    Args:
+        entries: Of one log.
+        commits: As for :func:`uncovered`, newest first.
+        heads: The ids of rewritten heads after the rewriting, as tombstones say. Whoever keeps the
+            repository says so, as he says which commits there are.
+    """
+    places = [commits.index(head) for head in heads if head in commits]
+    left = uncovered(entries, commits[min(places, default=len(commits)) :])
+    named = {entry.status.git.commit for entry in entries if entry.status.git is not None}
+    return Renamed(left, len(named.difference(commits)))
+
+
+def coverage(
+    entries: Sequence[Entry], commits: Sequence[str], heads: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """Return one problem if commits were left out; see :func:`uncovered`.
+
+    Commits of a rewritten history are not left out if the log has as many statuses for commits
+    that are gone; see :func:`renamed`.
+    """
+    new = renamed(entries, commits, heads)
+    told = frozenset(new.commits if new.is_accounted else ())
+    left = [commit for commit in uncovered(entries, commits) if commit not in told]
     if not left:
         return ()
     return (problem("MN069", CHECKPOINT, count=len(left), total=len(commits), commit=left[0]),)
