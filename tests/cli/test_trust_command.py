@@ -270,6 +270,21 @@ def test_a_setting_that_makes_no_sense_is_refused(
     assert not Path("trust/draft.json").exists()
 
 
+def test_the_key_of_the_log_brings_its_usual_name(company: Program) -> None:
+    company("trust", "add", "--role", "log", "--key", "keys/log.pub.pem", "--owner", "log")
+
+    assert shown(company)["policy"]["log_origin"] == "8000000000001/mnaudit/status"
+    assert "log: 8000000000001/mnaudit/status" in company("trust", "show").out
+
+
+def test_a_name_of_the_log_that_was_given_stays(company: Program) -> None:
+    sign(company, "root-a", "root-b")
+    rotate(company, "--log-origin", "example.com/mnaudit")
+    company("trust", "add", "--role", "log", "--key", "keys/log.pub.pem", "--owner", "log")
+
+    assert shown(company)["policy"]["log_origin"] == "example.com/mnaudit"
+
+
 def test_settings_are_kept_unless_they_are_given(company: Program) -> None:
     company("trust", "add", "--role", "log", "--key", "keys/log.pub.pem", "--owner", "log")
     sign(company, "root-a", "root-b")

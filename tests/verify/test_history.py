@@ -42,7 +42,7 @@ from mnaudit.signing.tlog_proof import (
     write_leaf_hashes,
     write_tlog_proof,
 )
-from mnaudit.signing.trust_policy import Role
+from mnaudit.signing.trust_policy import Demands, Role
 from mnaudit.verify import Basis
 
 if TYPE_CHECKING:
@@ -183,6 +183,20 @@ def test_the_log_of_another_name_is_refused(bench: TrustBench) -> None:
     policy(bench, first_policy().model_copy(update={"log_origin": "another/log"}))
 
     assert outcome(bench, "log-signed") == (Outcome.FAILED, "MN467")
+
+
+@pytest.mark.parametrize("missing", ["log_origin", "roles.log"])
+def test_a_log_that_the_policy_does_not_name_cannot_be_decided(
+    bench: TrustBench, missing: str
+) -> None:
+    known = first_policy()
+    others = {role: held for role, held in known.roles.items() if role is not Role.LOG}
+    none = Demands(time_stamp=False, log=False, witnesses=0)
+    change = {"log_origin": None} if missing == "log_origin" else {"roles": others}
+    policy(bench, known.model_copy(update={**change, "demands": none}))
+
+    assert outcome(bench, "log-signed") == (Outcome.UNKNOWN, "MN474")
+    assert outcome(bench, "log-witnessed") == (Outcome.UNKNOWN, "MN439")
 
 
 def test_a_signature_under_another_name_is_refused(bench: TrustBench) -> None:

@@ -291,6 +291,7 @@ def _add(
     folder: Path,
 ) -> None:
     """Put a key into a role of the draft, change a threshold, or add an authority."""
+    from mnaudit.attest.history import origin_of
     from mnaudit.signing.policy_editing import (
         policy_key,
         with_authority,
@@ -315,6 +316,10 @@ def _add(
         with _as_usage():
             entry = policy_key(public, owner, not_before=not_before, not_after=not_after)
         policy = with_key(policy, Role(role), public.fingerprint, entry)
+        if Role(role) is Role.LOG and policy.log_origin is None:
+            # Without the name of the log its key counts for nothing; this is the usual name.
+            origin = origin_of(policy.organization.corporate_number)
+            policy = policy.model_copy(update={"log_origin": origin})
     if threshold is not None:
         with _as_usage():
             policy = with_threshold(policy, Role(role), threshold)

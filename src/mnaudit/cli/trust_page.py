@@ -68,6 +68,8 @@ def _lines(signed: SignedPolicy, defects: Sequence[Defect], language: Language) 
     for authority in policy.time_authorities:
         oids = join(list(authority.policy_oids), language)
         yield say("authority", owner=authority.owner, oids=oids)
+    if policy.log_origin is not None:
+        yield say("log", origin=policy.log_origin)
     yield say("age", period=policy.max_status_age)
     demands = policy.demands
     yield say(

@@ -169,14 +169,18 @@ def require_log_key(policy: TrustPolicy, note: Note, at: datetime) -> None:
         at: When it existed: the time of the earliest witness, else the verifier's clock.
 
     Raises:
-        UndecidedError: The only signatures are by keys that did not count at ``at``; an honest
-            log may have signed before (``MN467``).
+        UndecidedError: The policy names no log, or no key of one (``MN474``). Or the only
+            signatures are by keys that did not count at ``at``; an honest log may have signed
+            before (``MN467``).
         TrustError: It is another log's, or nobody entitled signed it (``MN467``).
     """
-    origin = policy.log_origin or ""
+    origin, names = policy.log_origin, policy.keys_of(Role.LOG)
+    if origin is None or not names:
+        # Whoever kept a log before the policy knew of it did nothing wrong; but nobody vouches.
+        raise UndecidedError("MN474", missing="log_origin" if origin is None else "roles.log")
     if read_checkpoint(note).origin != origin:
         raise TrustError("MN467", name=origin)
-    keys = (policy.keys[fingerprint] for fingerprint in policy.keys_of(Role.LOG))
+    keys = (policy.keys[fingerprint] for fingerprint in names)
     signed = [key for key in keys if is_signed(note, origin, load_key(key))]
     if not signed:
         raise TrustError("MN467", name=origin)
