@@ -441,6 +441,23 @@ def test_a_policy_does_not_go_back(story: Story) -> None:
     assert (verdict["policy_version"], troubles(verdict)) == (2, {"signer-in-time": "MN494"})
 
 
+def test_what_the_policy_demands_is_asked_for_before_anything_is_logged(story: Story) -> None:
+    story.attest(MARCH)
+    signed = (
+        *("attest", story.company / "evidence", "--as-of", MARCH.date(), "--key", story.key("ci")),
+        *("-o", story.company / "out", "--policies", story.company / "trust"),
+    )
+    logged = (*signed, "--log", story.company / "status", "--log-key")
+
+    for arguments, code in (
+        (signed, "MN096"),
+        ((*logged, story.key("log-2")), "MN063"),
+    ):
+        assert story.run(*arguments)[0] == 2
+        assert code in story.complaint
+    assert len(list((story.company / "status/entries").iterdir())) == 1
+
+
 def test_the_bundle_of_another_organization_is_not_ours(story: Story) -> None:
     other = story.folder / "other"
     other.mkdir()

@@ -66,7 +66,9 @@ def extras_for(
     """Gather everything that the options ask for, and say what could not be known.
 
     Raises:
-        ConfigurationError: ``--log`` without a key (``MN016``), or a file cannot be read.
+        ConfigurationError: ``--log`` without a key (``MN016``), a file cannot be read, the newest
+            policy demands what no option asks for (``MN096``), or does not know the key of the
+            log (``MN063``).
         TrustError: The newest policy does not let this key sign (``MN491``).
     """
     from mnaudit.pipeline import Extras, time_stamp
@@ -79,6 +81,7 @@ def extras_for(
     policies, policy = _policies(options["policies"])
     if policy is not None:
         _refuse_unauthorized(policy, signer)
+        _refuse_unmet(policy, options)
     return Extras(
         provenance=_provenance(console, evidence, judged, policy)
         if options["provenance"]
@@ -114,6 +117,15 @@ def _refuse_unauthorized(policy: TrustPolicy, signer: Signer) -> None:
         raise TrustError("MN491", key=signer.public.fingerprint)
 
 
+def _refuse_unmet(policy: TrustPolicy, options: ExtraOptions) -> None:
+    """Stop before a status is logged for good that nobody can call valid."""
+    if policy.demands.time_stamp and options["tsa"] is None:
+        raise ConfigurationError("MN096", demand="time_stamp", option="--tsa")
+    needs_log = policy.demands.log or policy.demands.witnesses > 0
+    if needs_log and options["log"] is None:
+        raise ConfigurationError("MN096", demand="log", option="--log")
+
+
 def _provenance(
     console: Console, evidence: Path, judged: Judged, policy: TrustPolicy | None
 ) -> Provenance:
@@ -144,6 +156,8 @@ def _log(console: Console, options: ExtraOptions, policy: TrustPolicy | None) ->
     if not is_log(folder):
         console.say("run.new_log", folder=visible(folder.as_posix()))
     key, _ = signing_key(console, place, os.environ, variable=_LOG_KEY)
+    if policy is not None:
+        _refuse_unknown_log_key(policy, key)
     return LogPlace(
         folder=folder,
         key=key,
@@ -151,6 +165,15 @@ def _log(console: Console, options: ExtraOptions, policy: TrustPolicy | None) ->
         origin=None if policy is None else policy.log_origin,
         former=() if policy is None else _former_keys(policy),
     )
+
+
+def _refuse_unknown_log_key(policy: TrustPolicy, key: Signer) -> None:
+    """Refuse a key whose signature no verifier counts; a policy without a log says nothing."""
+    from mnaudit.signing.trust_policy import Role
+
+    names = policy.keys_of(Role.LOG)
+    if names and key.public.fingerprint not in names:
+        raise ConfigurationError("MN063", what="--log-key", key=key.public.fingerprint)
 
 
 def _former_keys(policy: TrustPolicy) -> tuple[PublicKey, ...]:
