@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.git_repository import new_key
 from tests.time_authority import POLICY, root, signer
 from tests.trust_builder import key
 
@@ -244,6 +245,26 @@ def test_half_a_key_is_not_added(company: Program, arguments: tuple[str, ...]) -
 
     assert told.code == ExitCode.USAGE
     assert Path("trust/draft.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("role", ["submitter", "reviewer"])
+def test_who_signs_commits_may_bring_a_key_of_openssh(company: Program, role: str) -> None:
+    path = new_key(Path(), "hr").with_suffix(".pub")
+
+    told = company("trust", "add", "--role", role, "--key", path, "--owner", "hr@example.com")
+
+    assert told.code == 0
+    sign(company, "root-a", "root-b")
+    company("trust", "allowed-signers", "-o", "signers")
+    assert " ".join(path.read_text().split()[:2]) in Path("signers").read_text()
+
+
+def test_who_signs_anything_else_brings_a_key_as_pem(company: Program) -> None:
+    path = new_key(Path(), "hr").with_suffix(".pub")
+
+    told = company("trust", "add", "--role", "log", "--key", path, "--owner", "log")
+
+    assert (told.code, "OpenSSH" in told.err) == (ExitCode.TRUST, True)
 
 
 def test_a_private_key_is_not_taken_for_a_public_one(company: Program) -> None:

@@ -12,7 +12,14 @@ from tests.git_repository import new_key
 from tests.ssh_signatures import MESSAGE, armor, ed25519_blob, mpint, p256_blob, signed, string
 
 from mnaudit.errors import TrustError
-from mnaudit.signing.sshsig import Checked, Outcome, check, read_key
+from mnaudit.signing.sshsig import (
+    Checked,
+    Outcome,
+    check,
+    is_public_line,
+    read_key,
+    read_public_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,3 +197,36 @@ def test_no_byte_of_a_signature_can_be_changed(kind: str, at: int, change: int) 
 def test_any_bytes_are_judged_without_an_error(data: bytes) -> None:
     assert check(armor(b"SSHSIG\0\0\0\1" + data), MESSAGE).outcome is not Outcome.GOOD
     assert check(b"-----BEGIN SSH SIGNATURE-----\n" + data, MESSAGE).outcome is Outcome.BAD
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
+def test_the_public_key_file_of_openssh_is_read(tmp_path: Path, kind: str) -> None:
+    path = new_key(tmp_path, "key", kind).with_suffix(".pub")
+    line = path.read_bytes()
+
+    assert is_public_line(line)
+    key = read_public_line(line)
+    assert read_public_line(line.removesuffix(b"\n") + b"\r\n") == key
+    assert key == read_key(base64.b64decode(line.split()[1]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"ssh-ed25519",
+        b"ssh-ed25519 ",
+        b"ssh-ed25519 %%%%",
+        b"ecdsa-sha2-nistp256 " + base64.b64encode(ed25519_blob()),
+        b"ssh-rsa " + base64.b64encode(string(b"ssh-rsa")),
+        b"ssh-ed25519 " + base64.b64encode(ed25519_blob()) + b"\nssh-ed25519 AAAA",
+        b"ssh-ed25519 " + base64.b64encode(ed25519_blob()) + b" a comment\n\n",
+    ],
+)
+def test_a_damaged_public_key_file_is_refused(line: bytes) -> None:
+    with pytest.raises(TrustError, match="MN406"):
+        read_public_line(line)
+
+
+@pytest.mark.parametrize("data", [b"", b"-----BEGIN PUBLIC KEY-----\n", b"ssh-dss AAAA"])
+def test_other_files_are_no_public_keys_of_openssh(data: bytes) -> None:
+    assert not is_public_line(data)

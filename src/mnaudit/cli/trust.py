@@ -298,6 +298,7 @@ def _add(
         with_key,
         with_threshold,
     )
+    from mnaudit.signing.ssh_signers import COMMITTERS
     from mnaudit.signing.trust_policy import Role
 
     policy = _draft(folder)
@@ -312,7 +313,7 @@ def _add(
     if key is not None:
         if owner is None:
             raise ConfigurationError("MN011", parameter="--owner")
-        public = _public_key(key)
+        public = _committer_key(key) if Role(role) in COMMITTERS else _public_key(key)
         with _as_usage():
             entry = policy_key(public, owner, not_before=not_before, not_after=not_after)
         policy = with_key(policy, Role(role), public.fingerprint, entry)
@@ -513,6 +514,16 @@ def _public_key(path: Path) -> PublicKey:
     from mnaudit.signing.keys import load_public
 
     return load_public(read_public_key(path))
+
+
+def _committer_key(path: Path) -> PublicKey:
+    """Read the key of somebody who signs commits: as PEM, or the line that OpenSSH writes."""
+    from mnaudit.load.keyfiles import read_public_key
+    from mnaudit.signing.keys import load_public
+    from mnaudit.signing.sshsig import is_public_line, read_public_line
+
+    data = read_public_key(path)
+    return read_public_line(data) if is_public_line(data) else load_public(data)
 
 
 def _authority(

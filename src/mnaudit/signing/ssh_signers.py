@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 
     from mnaudit.signing.trust_policy import PolicyKey, TrustPolicy
 
-__all__ = ["allowed_signers", "principal_of"]
+__all__ = ["COMMITTERS", "allowed_signers", "principal_of"]
 
-_ROLES: Final = (Role.SUBMITTER, Role.REVIEWER)
+COMMITTERS: Final = (Role.SUBMITTER, Role.REVIEWER)
+"""Whose keys sign commits, and nothing else."""
+
 _PRINCIPAL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+@-]*")
 _SHOWN_DIGITS: Final = 16
 
 
 def allowed_signers(policy: TrustPolicy) -> str:
     """Return the text of the file, sorted; empty if no key may sign commits."""
-    names = sorted({name for role in _ROLES for name in policy.keys_of(role)})
+    names = sorted({name for role in COMMITTERS for name in policy.keys_of(role)})
     return "".join(
         f"{principal_of(policy.keys[name].owner, name)} {_options(policy.keys[name])} "
         f"{_openssh(policy.keys[name])}\n"

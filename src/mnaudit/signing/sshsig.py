@@ -27,7 +27,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mnaudit.errors import TrustError
 from mnaudit.signing.keys import Algorithm, PublicKey, load_public
 
-__all__ = ["KEY_TYPES", "Checked", "Outcome", "check", "read_key"]
+__all__ = [
+    "KEY_TYPES",
+    "Checked",
+    "Outcome",
+    "check",
+    "is_public_line",
+    "read_key",
+    "read_public_line",
+]
 
 KEY_TYPES: Final = {
     b"ssh-ed25519": Algorithm.ED25519,
@@ -103,6 +111,30 @@ def read_key(blob: bytes) -> PublicKey | None:
     # Our own reader refuses keys under which anyone can sign.
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return load_public(pem)
+
+
+def is_public_line(data: bytes) -> bool:
+    """Tell whether a file looks like a public key of OpenSSH (``id_ed25519.pub``)."""
+    return data.partition(b" ")[0] in KEY_TYPES
+
+
+def read_public_line(data: bytes) -> PublicKey:
+    """Read the one line of a public key file of OpenSSH: type, base64, and a comment.
+
+    Raises:
+        TrustError: It is damaged, of another type, or more than a line (``MN406``), or a weak
+            Ed25519 key (``MN407``).
+    """
+    type_, _, rest = data.removesuffix(b"\n").removesuffix(b"\r").partition(b" ")
+    try:
+        blob = base64.b64decode(rest.partition(b" ")[0], validate=True)
+    except ValueError as error:
+        raise TrustError("MN406") from error
+    key = read_key(blob)
+    # What is shown to people is the word in front; it must be what the bytes say.
+    if key is None or b"\n" in rest or blob[4 : 4 + len(type_)] != type_:
+        raise TrustError("MN406")
+    return key
 
 
 class _MalformedError(Exception):
