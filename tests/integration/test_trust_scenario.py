@@ -342,6 +342,20 @@ def test_a_log_that_was_cut_off_is_a_rollback(story: Story) -> None:
     assert verdict["result"] == "INDETERMINATE"
 
 
+def test_the_auditor_is_told_by_whom_and_as_which_entry(story: Story) -> None:
+    alice = story.auditor("alice")
+    story.attest(MARCH)
+    bundle = story.attest(APRIL)
+
+    told = story.must("verify", bundle, "--trust", alice)
+
+    assert f"Entry of the log: 1 (counted from 0, of 2) of {NUMBER}/mnaudit/status" in told
+    assert "Signer: CI (role ci in the trust policy v1)" in told
+    assert "\u25cb 26 Signature of the log" in told
+    _, verdict = story.verify(bundle, alice)
+    assert (verdict["signed_by"], verdict["logged"]["index"]) == ("CI", 1)
+
+
 def test_a_log_without_a_status_for_every_commit_has_gaps(story: Story) -> None:
     alice = story.auditor("alice")
     story.attest(MARCH)

@@ -14,7 +14,7 @@ import pytest
 
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import LANGUAGES, phrases
-from mnaudit.model.verdict import Check, Disclosed, Outcome, Redacted, Result, Verdict
+from mnaudit.model.verdict import Check, Disclosed, Logged, Outcome, Redacted, Result, Verdict
 from mnaudit.model.verification import VerificationFacts
 from mnaudit.report.verification import FORMATS, render_verification
 
@@ -172,6 +172,14 @@ VIEWS: dict[str, tuple[Verdict, VerificationFacts]] = {
         verdict(disclosed=Disclosed(recipient="みほん", shown=4, total=5, covered=("ORG-a-01",))),
         facts(pin=FINGERPRINT),
     ),
+    "logged": (
+        verdict(
+            policy_version=2,
+            signed_by="CI <b>",
+            logged=Logged(origin="8000000000001/mnaudit/status", index=3, size=12, root=DIGEST),
+        ),
+        facts(policy_sha256=FINGERPRINT[::-1]),
+    ),
     "redacted": (
         verdict(
             redacted=(
@@ -328,6 +336,24 @@ def test_what_was_redacted_is_listed_with_its_approver(format_: str, language: L
     assert "<b>" not in page.partition(words["redacted"])[2].partition(words["checks"])[0]
     assert "\u202e" not in page
     assert words["redacted"] not in shown("valid", format_, language)
+
+
+@each_language
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_the_signer_and_the_place_in_the_log_are_named(format_: str, language: Language) -> None:
+    page = shown("logged", format_, language)
+    page = re.sub(r"\\(.)", r"\1", page)
+
+    assert "CI &lt;b&gt;" in page
+    assert "8000000000001/mnaudit/status" in page
+    assert ("3 番" if language == "ja" else "3 (counted from 0, of 12)") in page
+    assert " ".join(re.findall("....", DIGEST)) in page
+
+
+def test_the_data_number_the_checks() -> None:
+    checks = json.loads(shown("valid", "json", "ja"))["checks"]
+
+    assert [check["number"] for check in checks] == list(range(1, 33))
 
 
 def test_without_a_pin_the_report_says_that_nobody_knows_the_signer() -> None:

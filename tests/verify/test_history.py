@@ -27,11 +27,12 @@ from tests.trust_bench import (
     trust_bench,
 )
 
-from mnaudit.model.verdict import Outcome, Result
+from mnaudit.model.verdict import Logged, Outcome, Result
 from mnaudit.signing import container
 from mnaudit.signing.note import (
     add_signature,
     cosign,
+    read_checkpoint,
     read_note,
     sign,
     write_note,
@@ -73,6 +74,27 @@ def outcome(made: TrustBench, name: str) -> tuple[Outcome, str | None]:
 def test_an_honest_bundle_passes_all_checks_of_its_log(bench: TrustBench) -> None:
     assert [outcome(bench, name) for name in LOG_CHECKS] == [(Outcome.PASSED, None)] * 5
     assert bench.result() is Result.VALID
+
+
+def test_the_verdict_names_the_signer_and_the_entry(bench: TrustBench) -> None:
+    found = bench.verdict()
+    proof = read_tlog_proof(bench.members[container.LOG_PROOF])
+    checkpoint = read_checkpoint(read_note(proof.note))
+
+    assert found.signed_by == "CI"
+    assert found.logged == Logged(
+        origin=ORIGIN, index=proof.index, size=checkpoint.size, root=checkpoint.root.hex()
+    )
+
+
+def test_what_was_not_established_is_not_named(bench: TrustBench) -> None:
+    bench.log(log=THIEF, seen=())
+
+    assert bench.verdict().logged is None
+    assert bench.verdict().signed_by == "CI"
+
+    policy(bench, first_policy().model_copy(update={"verifiers": ()}))
+    assert bench.verdict().signed_by is None
 
 
 def test_nothing_is_asked_of_a_bundle_without_a_log_if_nobody_demands_one() -> None:

@@ -173,6 +173,12 @@ def _as_text(verdict: Verdict, console: Console) -> Iterator[str]:
     if verdict.signed_at is not None:
         at = instant_text(verdict.signed_at)
         yield phrase("verify.time", console.language, time=at)
+    if (logged := verdict.logged) is not None:
+        values = {"origin": logged.origin, "index": logged.index, "size": logged.size}
+        yield phrase("verify.logged", console.language, **values)
+    if verdict.signed_by is not None:
+        values = {"owner": verdict.signed_by, "version": verdict.policy_version or 0}
+        yield phrase("verify.signed_by", console.language, **values)
     if verdict.fingerprint is not None:
         shown = grouped(verdict.fingerprint)
         yield phrase("verify.fingerprint", console.language, fingerprint=shown)
@@ -180,11 +186,15 @@ def _as_text(verdict: Verdict, console: Console) -> Iterator[str]:
 
 
 def _checks_as_text(checks: tuple[Check, ...], console: Console) -> Iterator[str]:
-    """Yield a line for each check that was made, and one for each group of others."""
+    """Yield a line for each check that was made, and one for each group of others.
+
+    Each has the number by which ``docs/spec/bundle-v1.md`` names it.
+    """
     from mnaudit.model.verdict import Outcome
 
     marks = phrases(f"marks_{console.marks}", console.language)
-    names = phrases("checks", console.language)
+    known = phrases("checks", console.language)
+    names = {each.id: f"{number} {known[each.id]}" for number, each in enumerate(checks, start=1)}
     skipped = [each for each in checks if each.code == NOT_CHECKED]
     unasked = [each for each in checks if each.outcome is Outcome.NOT_APPLICABLE]
     for check in checks:

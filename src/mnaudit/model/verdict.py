@@ -15,7 +15,7 @@ from pydantic import Field
 
 from mnaudit.model.base import Model
 
-__all__ = ["Check", "Disclosed", "Outcome", "Redacted", "Result", "Verdict"]
+__all__ = ["Check", "Disclosed", "Logged", "Outcome", "Redacted", "Result", "Verdict"]
 
 
 class Outcome(StrEnum):
@@ -69,6 +69,22 @@ class Disclosed(Model):
     uncovered: tuple[str, ...] = ()
 
 
+class Logged(Model):
+    """Which entry of the log a status is, as the checks established it.
+
+    Attributes:
+        origin: The name of the log.
+        index: Of the entry, from 0.
+        size: How many entries the log had.
+        root: Over all of them, 64 hex digits.
+    """
+
+    origin: str
+    index: int
+    size: int
+    root: str
+
+
 class Redacted(Model):
     """A file that was removed because it held a number (墨消し), as a tombstone tells.
 
@@ -92,11 +108,13 @@ class Verdict(Model):
 
     Attributes:
         fingerprint: SHA-256 of the signer's DER SubjectPublicKeyInfo, 64 hex digits, if readable.
+        signed_by: The owner of that key, as the trust policy says, if it lets him sign statuses.
         status: The predicate of the signed status, only if its signature is good.
         status_sha256: Of the signed payload of the status: this names the status.
         policy_version: Of the trust policy that was applied.
         policy_sha256: Of the payload of that policy: this names it.
         signed_at: When the status was signed at the latest, if somebody trusted says so.
+        logged: The entry of the log, if a key of the trust policy signed the log.
         disclosed: Only for a partial bundle.
         redacted: The tombstones that are known: of the bundle itself, or those of today that the
             verifier brought along.
@@ -106,11 +124,13 @@ class Verdict(Model):
     result: Result
     checks: tuple[Check, ...]
     fingerprint: str | None = None
+    signed_by: str | None = None
     status: dict[str, Any] | None = None
     status_sha256: str | None = None
     policy_version: int | None = None
     policy_sha256: str | None = None
     signed_at: datetime | None = None
+    logged: Logged | None = None
     disclosed: Disclosed | None = None
     redacted: tuple[Redacted, ...] | None = None
     files: dict[str, str] = Field(default_factory=dict)

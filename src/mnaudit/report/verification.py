@@ -181,6 +181,10 @@ def _as_json(verdict: Verdict, facts: VerificationFacts, language: Language) -> 
             "schema": SCHEMA,
             "bundle": facts.name,
             **verdict.model_dump(mode="json", exclude_none=True),
+            "checks": [
+                {"number": number, **check.model_dump(mode="json", exclude_none=True)}
+                for number, check in enumerate(verdict.checks, start=1)
+            ],
             "verification": facts.model_dump(mode="json", exclude_none=True),
         }
     )
@@ -261,12 +265,17 @@ class _Maker:
             yield self.digest("policy_sha256", facts.policy_sha256)
         if facts.pin is None and verdict.policy_version is None:
             yield self.fact("nothing_pinned")
+        if verdict.signed_by is not None:
+            yield self.fact("signed_by", owner=verdict.signed_by)
         if verdict.fingerprint is not None:
             yield self.digest("signer", verdict.fingerprint)
         if verdict.status_sha256 is not None:
             yield self.digest("status_sha256", verdict.status_sha256)
         if verdict.signed_at is not None:
             yield self.fact("signed_at", time=self.moment(verdict.signed_at))
+        if (logged := verdict.logged) is not None:
+            yield self.fact("log", origin=logged.origin, index=logged.index, size=logged.size)
+            yield self.digest("log_root", logged.root)
 
     def fact(self, key: str, /, **values: object) -> Fact:
         shown = {name: visible(str(value)) for name, value in values.items()}

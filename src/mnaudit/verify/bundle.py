@@ -15,8 +15,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from mnaudit.model.document import SourceFile
-from mnaudit.model.verdict import Check, Disclosed, Outcome, Result, Verdict
+from mnaudit.model.verdict import Check, Disclosed, Logged, Outcome, Result, Verdict
 from mnaudit.signing import container
+from mnaudit.signing.note import read_checkpoint, read_note
 from mnaudit.signing.predicates import dump
 from mnaudit.signing.trust_policy import dump_policy
 from mnaudit.verify.checks import Examination
@@ -59,6 +60,8 @@ class Verified:
         policy_envelope: Its envelope, to be kept by the verifier.
         checkpoint: The note of the log, if it may be relied on; to be kept by the verifier.
         signed_at: When the status was signed at the latest, if somebody trusted says so.
+        signed_by: The owner of the key, if the policy lets it sign statuses.
+        logged: The entry of the log, if a key of the policy signed the log.
     """
 
     checks: tuple[Check, ...]
@@ -75,6 +78,8 @@ class Verified:
     policy_envelope: bytes = b""
     checkpoint: str | None = None
     signed_at: datetime | None = None
+    signed_by: str | None = None
+    logged: Logged | None = None
 
 
 def verify_bundle(source: BinaryIO, basis: Basis) -> Verified:
@@ -120,7 +125,18 @@ def verify_bundle(source: BinaryIO, basis: Basis) -> Verified:
         if _passed(on, "log-signed") and on.established("log-continues")
         else None,
         signed_at=None if on.signed_at is None else on.signed_at.at,
+        signed_by=on.policy.keys[fingerprint].owner if _passed(on, "signer-authorized") else None,
+        logged=_logged(on),
     )
+
+
+def _logged(on: Examination) -> Logged | None:
+    """Return the entry that the checks of the log have found, under a signature that counts."""
+    index = on.status.sequence
+    if on.checkpoint is None or index is None or not _passed(on, "log-entry", "log-signed"):
+        return None
+    found = read_checkpoint(read_note(on.checkpoint.encode()))
+    return Logged(origin=found.origin, index=index, size=found.size, root=found.root.hex())
 
 
 def _passed(on: Examination, *ids: str) -> bool:
@@ -162,6 +178,8 @@ def conclude(
         policy_version=None if policy is None else policy.version,
         policy_sha256=None if policy is None else sha256(dump_policy(policy)).hexdigest(),
         signed_at=verified.signed_at,
+        signed_by=verified.signed_by,
+        logged=verified.logged,
         disclosed=disclosed,
         files=verified.digests,
     )
