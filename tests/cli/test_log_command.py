@@ -477,5 +477,5 @@ def test_a_source_that_is_not_there_is_told(
 ) -> None:
     ended = mnaudit("witness", tmp_path / "none", "--trust", trust, "--key", witness_key)
 
-    assert ended.code == 3
+    assert ended.code == 2
     assert "MN002" in ended.err

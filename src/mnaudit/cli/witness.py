@@ -11,7 +11,7 @@ import click
 from mnaudit.cli.log import read_whole, trust_option
 from mnaudit.cli.options import KeyPlace, now
 from mnaudit.cli.words import BilingualCommand
-from mnaudit.errors import ConfigurationError, ExitCode, InputError
+from mnaudit.errors import ConfigurationError, ExitCode
 from mnaudit.messages import phrase
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _checked(
         with source.open("rb") as file:
             note, reasons = log_in_bundle(file, Basis(trust=state, at=at, partial=True))
     except OSError as error:
-        raise InputError("MN002", path=str(source)) from error
+        raise ConfigurationError("MN002", path=str(source)) from error
     for check in reasons:
         if check.code is not None:
             console.complain(check.code, check.values)
