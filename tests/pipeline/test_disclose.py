@@ -23,11 +23,11 @@ from mnaudit.attest.disclosure import disclose as listed, partial_members
 from mnaudit.errors import ConfigurationError, InputError, TrustError
 from mnaudit.model.assessment import FindingStatus, TierStatus
 from mnaudit.model.control import Tier
-from mnaudit.model.verdict import Outcome, Result
+from mnaudit.model.verdict import Outcome, Result, by_control
 from mnaudit.model.waiver import facts_of
 from mnaudit.pipeline import attest, disclose, judge_folder, verify
 from mnaudit.pipeline.disclosing import outer_members
-from mnaudit.pipeline.partial import Selection, by_control
+from mnaudit.pipeline.partial import Selection
 from mnaudit.signing import container
 from mnaudit.signing.canonical import canonical_bytes
 from mnaudit.signing.keys import Algorithm, generate

@@ -350,6 +350,17 @@ def test_the_signer_and_the_place_in_the_log_are_named(format_: str, language: L
     assert " ".join(re.findall("....", DIGEST)) in page
 
 
+@each_language
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_a_control_is_named_once_if_neither_tier_was_derived_again(
+    format_: str, language: Language
+) -> None:
+    both = Disclosed(recipient="x", shown=1, total=9, uncovered=("A-01 minimum", "A-01 optional"))
+    page = render_verification(format_, verdict(disclosed=both), facts(), language).decode()
+
+    assert page.replace("\\", "").count("A-01") == 1
+
+
 def test_the_data_number_the_checks() -> None:
     checks = json.loads(shown("valid", "json", "ja"))["checks"]
 

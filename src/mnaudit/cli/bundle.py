@@ -134,7 +134,7 @@ def _bundle(
 
 def _tell(console: Console, part: Part) -> None:
     """Say how much is shown, and what the recipient can derive from it and what not."""
-    from mnaudit.pipeline.partial import by_control
+    from mnaudit.model.verdict import by_control
 
     shown = part.disclosed
     console.say(

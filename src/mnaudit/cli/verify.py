@@ -216,7 +216,7 @@ def _checks_as_text(checks: tuple[Check, ...], console: Console) -> Iterator[str
 
 def _status_as_text(verdict: Verdict, console: Console) -> Iterator[str]:
     """Yield what the status says, if its signature is good, and how much of it is shown."""
-    from mnaudit.pipeline.partial import by_control
+    from mnaudit.model.verdict import by_control
 
     status, disclosed = verdict.status, verdict.disclosed
     if status is None:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from mnaudit.model.base import Model
+from mnaudit.model.control import Tier
 
-__all__ = ["Check", "Disclosed", "Logged", "Outcome", "Redacted", "Result", "Verdict"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Check", "Disclosed", "Logged", "Outcome", "Redacted", "Result", "Verdict", "by_control"]
 
 
 class Outcome(StrEnum):
@@ -134,3 +138,19 @@ class Verdict(Model):
     disclosed: Disclosed | None = None
     redacted: tuple[Redacted, ...] | None = None
     files: dict[str, str] = Field(default_factory=dict)
+
+
+def by_control(findings: Iterable[str]) -> tuple[str, ...]:
+    """Name findings shortly: a control once, and its tier only if it is not both.
+
+    Args:
+        findings: As ``control tier``, minimum before optional.
+    """
+    tiers: dict[str, list[str]] = {}
+    for finding in findings:
+        control, _, tier = finding.partition(" ")
+        tiers.setdefault(control, []).append(tier)
+    return tuple(
+        control if len(found) == len(Tier) else f"{control} {found[0]}"
+        for control, found in tiers.items()
+    )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mnaudit.validate.evidence import Validation
     from mnaudit.verify.partial import Place
 
-__all__ = ["Evidence", "Part", "Selection", "by_control", "choose", "compare", "partial_name"]
+__all__ = ["Evidence", "Part", "Selection", "choose", "compare", "partial_name"]
 
 _ALWAYS: Final = (ORGANIZATION_PATH, WAIVERS_PATH, REDACTIONS_PATH)
 _UNSAFE: Final = re.compile(r'[\s/\\:*?"<>|]+')
@@ -169,22 +169,6 @@ def compare(
         uncompensated=frozenset(_uncompensated(evidence.waivers, leaves)),
     )
     return compare_shown(signed, shown, disclosed)
-
-
-def by_control(findings: Iterable[str]) -> tuple[str, ...]:
-    """Name findings shortly: a control once, and its tier only if it is not both.
-
-    Args:
-        findings: As ``control tier``, minimum before optional.
-    """
-    tiers: dict[str, list[str]] = {}
-    for finding in findings:
-        control, _, tier = finding.partition(" ")
-        tiers.setdefault(control, []).append(tier)
-    return tuple(
-        control if len(found) == len(Tier) else f"{control} {found[0]}"
-        for control, found in tiers.items()
-    )
 
 
 def partial_name(status: StatusPredicate, recipient: str) -> str:

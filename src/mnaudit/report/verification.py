@@ -22,7 +22,7 @@ from jinja2 import Environment, StrictUndefined
 from mnaudit.errors import ConfigurationError
 from mnaudit.messages import phrase
 from mnaudit.model.instant import instant_text
-from mnaudit.model.verdict import Outcome, Result
+from mnaudit.model.verdict import Outcome, Result, by_control
 from mnaudit.report.as_json import written
 from mnaudit.report.as_markdown import escaped
 from mnaudit.report.sentences import coded_sentence, day_in_eras, grouped, visible
@@ -239,7 +239,9 @@ class _Maker:
             facts=tuple(self.head()),
             tiers=tuple(self.tiers()),
             disclosure=tuple(self.disclosure()),
-            uncovered=self.verdict.disclosed.uncovered if self.verdict.disclosed else (),
+            uncovered=by_control(self.verdict.disclosed.uncovered)
+            if self.verdict.disclosed
+            else (),
             redacted=tuple(map(self.tombstone, self.verdict.redacted or ())),
             checks=tuple(map(self.line, range(1, len(self.verdict.checks) + 1))),
             members=tuple(map(self.member, sorted(self.verdict.files))),
