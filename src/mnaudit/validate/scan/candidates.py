@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from mnaudit.model.scan_rules import Form
 from mnaudit.validate.scan.characters import CHAIN, GROUP, digits_of, separator_kind
 from mnaudit.validate.scan.check_digit import LENGTH, is_individual_number
-from mnaudit.validate.scan.prefilter import may_be_any, may_be_regular
+from mnaudit.validate.scan.prefilter import may_be_any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Candidate", "Neighbor", "candidates"]
 
@@ -106,7 +106,7 @@ def candidates(text: str, *, only_regular: bool = False) -> Iterator[Candidate]:
         text: Of a block.
         only_regular: Leave out what only a label would make a number.
     """
-    for start, end in _ranges(text, may_be_regular if only_regular else may_be_any):
+    for start, end in _ranges(text):
         yield from merge(
             _in_chains(text, start, end, only_regular=only_regular),
             _exponents(text, start, end),
@@ -124,7 +124,7 @@ def _in_chains(text: str, start: int, end: int, *, only_regular: bool) -> Iterat
         at = chain.end()
 
 
-def _ranges(text: str, may_hold: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _ranges(text: str) -> Iterator[tuple[int, int]]:
     """Yield the parts of a text in which a pattern is worth its time."""
     if len(text) <= _SLICE:
         yield 0, len(text)
@@ -133,7 +133,7 @@ def _ranges(text: str, may_hold: Callable[[str], bool]) -> Iterator[tuple[int, i
     last = 0
     for start in range(0, len(text), _SLICE):
         part = text[start : start + _SLICE + _OVERLAP]
-        if may_hold(part):
+        if may_be_any(part):
             if begun < 0:
                 begun = start
             last = min(start + _SLICE + _OVERLAP, len(text))

@@ -16,6 +16,7 @@ __all__ = [
     "CELLS",
     "CHAIN",
     "GROUP",
+    "HYPHEN",
     "IGNORED",
     "KANJI",
     "LINES",
@@ -45,8 +46,9 @@ their like."""
 IGNORED: Final = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u20e3"
 """What nobody sees, within a character class: soft hyphen, zero widths, directions, variants."""
 
+HYPHEN: Final = "\\-"
 _DASHES: Final = (
-    "\\-\u02d7\u058a\u2010-\u2015\u2043\u207b\u208b\u2212\u2500\u2501\u2796\u2e3a\u2e3b\u301c\u3030\u30a0"
+    f"{HYPHEN}\u02d7\u058a\u2010-\u2015\u2043\u207b\u208b\u2212\u2500\u2501\u2796\u2e3a\u2e3b\u301c\u3030\u30a0"
     "\u30fc\ufe31\ufe32\ufe58\ufe63\uff0d\uff70~\u02dc\u223c\uff5e"
 )
 _DOTS: Final = ".\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb\uff0e\uff65"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mnaudit.validate.scan.characters import fold
 from mnaudit.validate.scan.prefilter import ANY_FORM, may_be_regular
 from mnaudit.validate.scan.words import words_of
 
@@ -39,4 +38,4 @@ class NumberLook:
             text = data.decode(encoding, "replace")
         except LookupError:
             return True
-        return may_be_regular(text) or self._words.number.search(fold(text)) is not None
+        return may_be_regular(text) or self._words.names_number(text)

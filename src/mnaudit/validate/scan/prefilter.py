@@ -1,14 +1,13 @@
 r"""Can these bytes hold an Individual Number at all? A quick look before anything is decoded.
 
 Says yes too often and never no wrongly: a pattern of everything that ``candidates`` makes twelve
-digits of, without the conditions that need a second thought, and a narrower one of what is written as
-people write a number, which is all that counts where nothing names one. A border is a character that
-is taken along, or ``\b``, which also holds beside bytes that are no UTF-8.
+digits of, without the conditions that need a second thought; and a narrower one of what is written as
+people write a number, and is no part of a code: all that counts where nothing names a number. A border
+is a character that is taken along, or ``\b``, which also holds beside bytes that are no UTF-8.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.model.quick_look import QuickLook
@@ -16,6 +15,7 @@ from mnaudit.validate.scan.characters import (
     BETWEEN,
     BORDER,
     CELLS,
+    HYPHEN,
     IGNORED,
     KANJI,
     LINES,
@@ -30,101 +30,122 @@ if TYPE_CHECKING:
 
 __all__ = ["ANY_FORM", "may_be_any", "may_be_regular"]
 
+_GAP: Final = f"[{BETWEEN}{LINES}]"
+_WIDE_GAP: Final = f"{_GAP}{{13}}"
+"""So much between two digits divides two chains (``characters.CHAIN``)."""
+_EXPONENT: Final = r"[1-9]\.[0-9]{8,11}[eE]\+?1[01]"
+"""As spreadsheets write a number in a narrow column."""
+
+# Whatever makes twelve digits, in all scripts, and whatever nobody sees between them.
+
 _PLAIN: Final = r"\p{Nd}"
 _OTHER: Final = f"{KANJI}{SMALL}"
 _ANY: Final = f"[{_PLAIN}{_OTHER}]"
 _UNSEEN: Final = f"[{IGNORED}]*"
-_GAP: Final = f"[{BETWEEN}{LINES}]"
 _FIRST: Final = rf"(?:(?:\A|[^{_PLAIN}]|\b){_ANY}|[{_OTHER}])"
 _LAST: Final = rf"(?:{_ANY}(?:[^{_PLAIN}]|\z|\b)|[{_OTHER}])"
 """Of a group: digits of the same script do not touch it."""
-_FAR: Final = rf"[^{_PLAIN}{_OTHER}{BETWEEN}{LINES}]|{_GAP}{{13}}"
-"""What divides two chains (``characters.CHAIN``)."""
 
 
-def _digits(count: str) -> str:
-    """Return a pattern of that many digits and what nobody sees, behind a digit."""
+def _more(count: str) -> str:
+    """Return a pattern of so many digits behind another, as far as one sees."""
     return f"(?:{_UNSEEN}{_ANY}){{{count}}}"
 
 
-def _groups(between: str, *lengths: int) -> str:
-    """Return a pattern of groups with something between them; nothing is said of their borders."""
-    return between.join(
-        _ANY + (_digits(str(length - 1)) if length > 1 else "") + _UNSEEN for length in lengths
-    )
+def _spaced(first: int) -> str:
+    """Return a pattern of three groups in one line, all but the first of four digits."""
+    between = f"{_UNSEEN}[{BETWEEN}]+"
+    return f"{_FIRST}{_more(str(first - 1))}{between}{_ANY}{_more('3')}{between}{_ANY}{_more('2')}{_UNSEEN}{_LAST}"
 
 
-def _spaced(between: str, *lengths: int) -> str:
-    """Return a pattern of groups that no digit touches."""
-    *ahead, last = lengths
-    begin = _FIRST + _groups(between, *ahead).removeprefix(_ANY)
-    return f"{begin}{between}{_ANY}{_digits(str(last - 2))}{_UNSEEN}{_LAST}"
-
-
-_RUN: Final = f"{_FIRST}{_digits('9,10')}{_UNSEEN}{_LAST}"
-"""Run together, with or without the zero that a spreadsheet drops."""
-_EXPONENT: Final = r"[1-9]\.[0-9]{8,11}[eE]\+?1[01]"
-"""As spreadsheets write it in a narrow column."""
-_CELL: Final = f"[{CELLS}{LINES}\t]"
-_BREAK: Final = f"[{BETWEEN}]*[{LINES}]{_GAP}*"
-_USUAL: Final = "[0-9\uff10-\uff19]"
-
-
-def _whole(*patterns: str) -> str:
-    """Return a pattern for what stands alone in its chain, or in its cells."""
-    return rf"(?:\A|{_FAR}|{_CELL}){_GAP}*(?:{'|'.join(patterns)}){_GAP}*(?:\z|{_FAR}|{_CELL})"
-
-
-def _broken() -> Iterator[str]:
-    """Yield patterns of usual digits with a line end in them: anywhere, or in a group of four."""
-    four = f"{_USUAL}{{4}}"
-    for part in range(1, 12):
-        yield f"{_USUAL}{{{part}}}{_BREAK}{_USUAL}{{{12 - part}}}"
-    for part in (1, 2, 3):
-        two = f"{_USUAL}{{{part}}}{_BREAK}{_USUAL}{{{4 - part}}}"
-        for groups in ((two, four, four), (four, two, four), (four, four, two)):
-            yield f"[{BETWEEN}]+".join(groups)
-
-
-_REGULAR: Final = (
-    _RUN,
-    _EXPONENT,
-    _spaced(f"(?:[{LOOSE}]+|[{BETWEEN}]*[{POINTS}][{BETWEEN}]*)", 4, 4, 4),
-    _whole(
-        f"{_ANY}(?:[{SPACED}]*{_ANY}){{11}}",
-        f"{_ANY}(?:(?:[{CELLS}{SPACED}]*|[{BETWEEN}]*{BORDER}[{BETWEEN}]*){_ANY}){{11}}",
-        f"{_ANY}(?:[{BETWEEN}]{_UNSEEN}{_ANY}){{11}}",
-        f"{_ANY}(?:{_BREAK}{_ANY}){{11}}",
-        f"{_USUAL}{{4}}{_GAP}+{_USUAL}{{4}}{_GAP}+{_USUAL}{{4}}",
-        *_broken(),
-    ),
+_START: Final = rf"(?:\A|[^{_PLAIN}{_OTHER}{BETWEEN}{LINES}]|{_WIDE_GAP}|{BORDER})"
+"""Of a chain, or of a cell."""
+_GROUP: Final = _ANY + _more("0,")
+_SECOND: Final = (
+    rf"(?:(?:{_GROUP}{_GAP}+|[{_OTHER}]{_more('0,')}{_UNSEEN})?{_ANY}|{_GROUP}{_UNSEEN}[{_OTHER}])"
 )
-
-_GROUP: Final = _ANY + _digits("0,")
-_SECOND: Final = rf"(?:(?:{_GROUP}{_GAP}+|[{_OTHER}]{_digits('0,')}{_UNSEEN})?{_ANY}|{_GROUP}{_UNSEEN}[{_OTHER}])"
 """The first digit of the first group, or of the second: another script begins another group."""
-_ANY_FORM: Final = (
-    _RUN,
-    _EXPONENT,
-    _spaced(f"[{BETWEEN}]+", 4, 4, 4),
-    _spaced(f"[{BETWEEN}]+", 3, 4, 4),
-    # Whatever else makes twelve, over line ends, too: from the first or the second group on.
-    rf"(?:\A|{_FAR}|{BORDER}){_GAP}*{_SECOND}(?:{_GAP}*{_ANY}){{10}}{_GAP}*{_LAST}",
-    "[:\uff1a]".join([f"{_PLAIN}{{4}}"] * 3),
-)
 
-ANY_FORM: Final = QuickLook("|".join(_ANY_FORM))
+ANY_FORM: Final = QuickLook(
+    "|".join(
+        (
+            # Run together, with or without the zero that a spreadsheet drops.
+            f"{_FIRST}{_more('9,10')}{_UNSEEN}{_LAST}",
+            _EXPONENT,
+            _spaced(4),
+            _spaced(3),
+            # Any groups, over line ends, too, from the first or the second of a chain or a cell on.
+            f"{_START}{_GAP}*{_SECOND}(?:{_GAP}*{_ANY}){{10}}{_GAP}*{_LAST}",
+            "[:\uff1a]".join([f"{_PLAIN}{{4}}"] * 3),
+        )
+    )
+)
 """Text that could hold a number in any form.
 
 Parts of a text are cut between characters, and overlap by 256 bytes. Digits in disguise
 (``\\u0031``, ``&#49;``) are for the readers, who undo it.
 """
-_REGULAR_LOOK: Final = QuickLook("|".join(_REGULAR))
-_WHOLE_LOOK: Final = QuickLook(_whole(f"{_ANY}(?:{_GAP}*{_ANY}){{11}}"))
-_UNUSUAL: Final = re.compile(
-    rf"[{IGNORED}]|(?![0-9\uff10-\uff19])\d"
-    rf"|[{_OTHER}]{_GAP}{{0,12}}[\d{_OTHER}]|\d{_GAP}{{0,12}}[{_OTHER}]"
+
+# What people write, in usual digits; part of a code is what letters touch, or a hyphen ties to them.
+
+_DIGITS: Final = "0-9\uff10-\uff19"
+_ONE: Final = f"[{_DIGITS}]"
+_FOUR: Final = f"{_ONE}{{4}}"
+_MARK: Final = "(?i:id|no|nr|um|er)"
+"""The last letters of what a number may touch: No, id, number."""
+_FREE: Final = rf"(?:\A|[^{_DIGITS}A-Za-z-]|{_MARK}|(?:\A|[^A-Za-z]|{_MARK})-)"
+_UNTIED: Final = rf"(?:\A|[^{_DIGITS}A-Za-z-]|{_MARK}|(?:\A|[^0-9A-Za-z]|{_MARK})-)"
+"""Nor is four times four digits a number, or more of them."""
+_END: Final = rf"(?:[^{_DIGITS}A-Za-z]|[lnLN]|\z)"
+_TIES: Final = f"(?:[{LOOSE}]+|[{BETWEEN}]*[{POINTS}][{BETWEEN}]*)"
+_CELL: Final = f"[{CELLS}{LINES}\t]"
+_BREAK: Final = f"[{BETWEEN}]*[{LINES}]{_GAP}*"
+
+
+def _whole(*patterns: str) -> str:
+    """Return a pattern for what stands alone in its chain, or in its cells."""
+    far = f"[^{_DIGITS}{BETWEEN}{LINES}A-Za-z]|{_WIDE_GAP}"
+    spaced = f"-{_GAP}|[{BETWEEN.replace(HYPHEN, '')}{LINES}]"
+    before = rf"\A|{far}|{_CELL}|{_MARK}-?|[A-Za-z](?:{spaced})"
+    behind = rf"{_GAP}*(?:\z|{far}|{_CELL})|{_GAP}*[lnLN]|{_GAP}+[A-Za-z]"
+    return f"(?:{before}){_GAP}*(?:{'|'.join(patterns)})(?:{behind})"
+
+
+def _broken() -> Iterator[str]:
+    """Yield patterns with a line end among the digits: anywhere, or in one of the groups of four."""
+    for part in range(1, 12):
+        yield f"{_ONE}{{{part}}}{_BREAK}{_ONE}{{{12 - part}}}"
+    for part in (1, 2, 3):
+        two = f"{_ONE}{{{part}}}{_BREAK}{_ONE}{{{4 - part}}}"
+        for groups in ((two, _FOUR, _FOUR), (_FOUR, two, _FOUR), (_FOUR, _FOUR, two)):
+            yield f"[{BETWEEN}]+".join(groups)
+
+
+_REGULAR: Final = QuickLook(
+    "|".join(
+        (
+            f"{_FREE}{_ONE}{{11,12}}{_END}",
+            _EXPONENT,
+            f"{_UNTIED}{_FOUR}{_TIES}{_FOUR}{_TIES}{_FOUR}{_END}",
+            _whole(
+                f"{_ONE}(?:[{SPACED}]*{_ONE}){{11}}",
+                f"{_ONE}(?:(?:[{CELLS}{SPACED}]*|[{BETWEEN}]*{BORDER}[{BETWEEN}]*){_ONE}){{11}}",
+                f"{_ONE}(?:[{BETWEEN}]+{_ONE}){{11}}",
+                f"{_ONE}(?:{_BREAK}{_ONE}){{11}}",
+                f"{_FOUR}{_GAP}+{_FOUR}{_GAP}+{_FOUR}",
+                *_broken(),
+            ),
+        )
+    )
 )
+_ELSEWHERE: Final = (
+    r"\x{600}-\x{7ff}\x{900}-\x{1fff}\x{a600}-\x{abff}\x{10000}-\x{1efff}\x{1fbf0}-\x{1fbf9}"
+)
+"""Where the scripts are that have digits of their own, within a character class."""
+_UNUSUAL: Final = QuickLook(
+    f"[{IGNORED}{_ELSEWHERE}]|[{_OTHER}]{_GAP}*[{_DIGITS}{_OTHER}]|{_ONE}{_GAP}*[{_OTHER}]"
+)
+"""Digits of other scripts among digits, and what nobody sees."""
 
 
 def may_be_any(text: str) -> bool:
@@ -134,7 +155,5 @@ def may_be_any(text: str) -> bool:
 
 def may_be_regular(text: str) -> bool:
     """Tell whether a text could hold a number in a form that people use."""
-    data = text.encode("utf-8", "surrogatepass")
-    return _REGULAR_LOOK.finds(data) or (
-        _UNUSUAL.search(text) is not None and _WHOLE_LOOK.finds(data)
-    )
+    data = text.encode("utf-8", "replace")
+    return _REGULAR.finds(data) or (_UNUSUAL.finds(data) and may_be_any(text))

@@ -11,6 +11,7 @@ import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from mnaudit.model.quick_look import QuickLook
 from mnaudit.validate.scan.characters import IGNORED, fold
 
 if TYPE_CHECKING:
@@ -84,6 +85,13 @@ class Words:
         self._weak: Final = re.compile(rf"(?<![a-z])(?:{weak}){gap}")
         self._named: Final = re.compile(rf"[\w\W]{{0,12}}?(?:{_any(terms.number)})")
         self._labels: dict[str, Label] = {}
+        self._names: Final = QuickLook(_for_quick_look(_any(terms.number)))
+
+    def names_number(self, text: str) -> bool:
+        """Tell whether a text, of any length, may hold a name of the number."""
+        if self._names.finds(text.encode("utf-8", "replace")):
+            return True
+        return self._names.finds(fold(text).encode("utf-8", "replace"))
 
     def follows(self, gap: str) -> bool:
         """Tell whether only what may stand between a name and its number stands there."""
@@ -168,6 +176,11 @@ def fold_name(text: str) -> str:
 def _sorted(words: Iterable[str]) -> list[str]:
     """Return folded words, the longest first, so that they win."""
     return sorted({fold(word) for word in words}, key=lambda word: (-len(word), word))
+
+
+def _for_quick_look(pattern: str) -> str:
+    """Return a pattern in the syntax of RE2: no look-ahead, and blanks of all scripts."""
+    return re.sub(r"\(\?!.*?\)", "", pattern).replace(r"\s", r"\s\pZ\x{85}")
 
 
 def _any(words: Iterable[str]) -> str:
