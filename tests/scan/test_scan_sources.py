@@ -396,3 +396,24 @@ def test_who_stops_early_leaves_no_process(rules: ScanRules) -> None:
     scanned.close()
 
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("gap", ["-", "/"])
+def test_the_head_of_a_long_table_counts_for_an_odd_form_far_below(
+    rules: ScanRules, gap: str
+) -> None:
+    odd = gap.join((NUMBER[:5], NUMBER[5:7], NUMBER[7:]))
+    rows = "".join(f"E{at:06},見本 太郎,総務部,03-0000-0000,2026-04-01\n" for at in range(30_000))
+    table = f"社員番号,氏名,部署,個人番号,更新日\n{rows}E030001,見本 花子,総務部,{odd},2026-04-01\n"
+
+    [hit] = scan_bytes("名簿.csv", table.encode(), rules).hits
+
+    assert hit.code == "MN501"
+    assert hit.place.line == 30_002
+
+
+def test_an_odd_form_counts_only_where_something_names_it(rules: ScanRules) -> None:
+    odd = "-".join((NUMBER[:5], NUMBER[5:7], NUMBER[7:]))
+
+    assert scan_bytes("a.txt", f"個人番号 {odd}\n".encode(), rules).hits
+    assert not scan_bytes("a.txt", f"内線 {odd}\n".encode(), rules).hits

@@ -29,7 +29,10 @@ class Look(Protocol):
         """Finds too much rather than too little, without a second thought."""
 
     def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
-        """Tell whether there is something in a whole text."""
+        """Tell whether there is something in a text that says itself what it is about."""
+
+    def is_about(self, data: bytes, encoding: str = "utf-8") -> bool:
+        """Tell whether a text, such as the head of a table, says what others are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class QuickLook:
     def quick(self) -> QuickLook:
         """Itself: there is no second thought."""
         return self
+
+    def is_about(self, _data: bytes, _encoding: str = "utf-8") -> bool:
+        """Return yes, for a pattern does not know."""
+        return True
 
     def __or__(self, other: QuickLook) -> QuickLook:
         """Return a look for either; no slower than one of them."""

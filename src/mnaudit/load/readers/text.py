@@ -179,18 +179,23 @@ class _Look:
 def _windowed(
     stream: Readable, place: Place, budget: Budget, look: _Look
 ) -> Iterator[Fragment | Unreadable]:
+    finder = budget.look
     for window in windows(stream):
         budget.spend(fragments=1)
-        yield from _window(window, place, budget, look)
+        if look.structure and window.line == 1 and finder and _is_about(window.data, finder):
+            finder = finder.quick  # the head of the table speaks for every window
+        yield from _window(window, place, budget, look, finder)
+
+
+def _is_about(data: bytes, look: Look) -> bool:
+    return any(look.is_about(data, encoding) for encoding in narrow(data))
 
 
 def _window(
-    window: Window, place: Place, budget: Budget, look: _Look
+    window: Window, place: Place, budget: Budget, look: _Look, finder: Look | None
 ) -> Iterator[Fragment | Unreadable]:
     # The names of columns stand at the beginning.
     first = look.structure is not None and window.line == 1
-    # What a table says of its columns stands in another window.
-    finder = budget.look.quick if budget.look and look.structure else budget.look
     if not first and holds_nothing(window.data, finder):
         return
     data = plain(window.data)

@@ -31,7 +31,7 @@ class NumberLook:
         return words_of(self._data)
 
     def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
-        """Tell whether a text could hold a number. Its names have to be in the same text."""
+        """Tell whether a text could hold a number that the text itself names, or one in a usual form."""
         if not ANY_FORM.finds(data, encoding):
             return False
         try:
@@ -39,3 +39,10 @@ class NumberLook:
         except LookupError:
             return True
         return may_be_regular(text) or self._words.names_number(text)
+
+    def is_about(self, data: bytes, encoding: str = "utf-8") -> bool:
+        """Tell whether a text names the number."""
+        try:
+            return self._words.names_number(data.decode(encoding, "replace"))
+        except LookupError:
+            return True
