@@ -39,7 +39,7 @@ AS_OF = "2026-03-31"
 KIND = "training-record"
 AUDITED_FILES = 500
 AUDITED_BYTES = 50_000_000
-SCANS = 5
+ATTACHMENTS = 5
 
 # Starts a command from a process as small as Python gets, and prints the peak of its memory: the
 # peak of a child begins at that of its parent, so the bench itself would be too large a parent.
@@ -165,15 +165,18 @@ def _races(work: Path, count: int) -> list[Race]:
 
 
 def _auditor(work: Path, mnaudit: str) -> Race:
-    """Verify what an auditor gets: 250 documents of all kinds and 250 scans, 50 MB together."""
+    """Verify what an auditor gets: 250 documents of all kinds and 250 attachments, 50 MB together."""
     evidence, small = work / "year", work / "day"
     generate = (sys.executable, str(HERE / "generate.py"))
     shutil.copytree(ROOT / "evidence", evidence)
     there = [path for path in evidence.rglob("*") if path.is_file()]
-    count = (AUDITED_FILES - len(there)) // (1 + SCANS)
+    count = (AUDITED_FILES - len(there)) // (1 + ATTACHMENTS)
     left = AUDITED_BYTES - sum(path.stat().st_size for path in there)
-    size = left // (count * SCANS)
-    _call(*generate, str(evidence), str(count), f"--scans={SCANS}", f"--scan-bytes={size}")
+    attached = (
+        f"--attachments={ATTACHMENTS}",
+        f"--attachment-bytes={left // count // ATTACHMENTS}",
+    )
+    _call(*generate, str(evidence), str(count), *attached)
     _call(*generate, str(small), "1")
     files = tuple(sorted(str(path) for path in evidence.rglob("*") if path.is_file()))
     verify = f"mnaudit verify, {len(files)} files"

@@ -3,10 +3,11 @@
 The records are valid under ``schema/evidence/training-record.schema.json``, each with ten
 attendees, and the same seed gives the same bytes. Staff codes only: no name of a person occurs.
 
-With ``--scans`` every record has that many scans of ``--scan-bytes`` attached. A folder that already has an
-``organization.yaml``, such as a copy of the sample company's, keeps it and gets the records added.
+With ``--attachments`` every record has that many files of ``--attachment-bytes`` attached: rosters, logs
+and minutes in turn. A folder that already has an ``organization.yaml``, such as a copy of the
+sample company's, keeps it and gets the records added.
 
-Usage: ``python tests/benchmarks/generate.py FOLDER [COUNT] [--scans N --scan-bytes SIZE]``
+Usage: ``python tests/benchmarks/generate.py FOLDER [COUNT] [--attachments N --attachment-bytes SIZE]``
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
+from texts import KINDS, text
+
 __all__ = ["fill"]
 
 SEED = 27
@@ -26,9 +29,11 @@ FIRST_DAY = date(2025, 4, 1)
 COMPANY = "8000000000001"
 TOPICS = ("handling-rules", "procedures", "leak-impact", "incident-reporting", "secure-disposal")
 LECTURER = "監査法人見本 外部講師"
+# YAML and JSON would be read as further documents.
+ATTACHED = sorted(name for name, kind in KINDS.items() if kind.suffix not in {".yaml", ".json"})
 
 
-def fill(folder: Path, count: int, scans: int = 0, scan_bytes: int = 0) -> None:
+def fill(folder: Path, count: int, attachments: int = 0, attachment_bytes: int = 0) -> None:
     """Write ``organization.yaml`` and ``count`` training records below ``folder``."""
     chance = random.Random(SEED)
     records = folder / "training-record"
@@ -36,24 +41,29 @@ def fill(folder: Path, count: int, scans: int = 0, scan_bytes: int = 0) -> None:
     if not (folder / "organization.yaml").exists():
         (folder / "organization.yaml").write_text(_organization(), encoding="utf-8")
     for number in range(1, count + 1):
-        text = _training_record(number, chance)
-        if scans:
-            attached = {
-                f"scan-{number:05}-{page}.pdf": chance.randbytes(scan_bytes)
-                for page in range(1, scans + 1)
-            }
-            for name, scan in attached.items():
-                (records / "files" / name).write_bytes(scan)
-            text = text.replace("data:\n", _attachments(attached) + "data:\n", 1)
-        (records / f"training-{number:05}.yaml").write_text(text, encoding="utf-8")
+        record = _training_record(number, chance)
+        if attachments:
+            first = number * attachments
+            paths = [
+                _attachment(records / "files", first + further, attachment_bytes, chance)
+                for further in range(attachments)
+            ]
+            record = record.replace("data:\n", _attachments(paths) + "data:\n", 1)
+        (records / f"training-{number:05}.yaml").write_text(record, encoding="utf-8")
 
 
-def _attachments(scans: dict[str, bytes]) -> str:
+def _attachment(folder: Path, number: int, size_bytes: int, chance: random.Random) -> Path:
+    name = ATTACHED[number % len(ATTACHED)]
+    path = folder / f"{number:05}-{name}{KINDS[name].suffix}"
+    path.write_bytes(text(KINDS[name], size_bytes, chance))
+    return path
+
+
+def _attachments(paths: list[Path]) -> str:
     listed = "".join(
-        f"  - path: files/{name}\n"
-        f"    sha256: {hashlib.sha256(scan).hexdigest()}\n"
-        "    media_type: application/pdf\n"
-        for name, scan in scans.items()
+        f"  - path: files/{path.name}\n"
+        f"    sha256: {hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+        for path in paths
     )
     return f"attachments:\n{listed}"
 
@@ -136,7 +146,7 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("count", type=int, nargs="?", default=1000)
-    arguments.add_argument("--scans", type=int, default=0)
-    arguments.add_argument("--scan-bytes", type=int, default=0)
+    arguments.add_argument("--attachments", type=int, default=0)
+    arguments.add_argument("--attachment-bytes", type=int, default=0)
     asked = arguments.parse_args()
-    fill(asked.folder, asked.count, asked.scans, asked.scan_bytes)
+    fill(asked.folder, asked.count, asked.attachments, asked.attachment_bytes)
