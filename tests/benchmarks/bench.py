@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["main"]
+__all__ = ["WEIGH", "main"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

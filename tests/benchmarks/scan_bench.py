@@ -1,13 +1,14 @@
 r"""How fast does mnaudit scan, and how large does it get, beside a peer and a bare regex?
 
 - ``staged``: a whole process of ``mnaudit scan --staged`` on ten small files (at most 0.5 s).
-- ``tree``: bytes per second and core on a tree of evidence-like text (at least 200 MB/s), beside
-  reading it, ``re.search(rb"\d{12}")`` on it, and detect-secrets if it is installed.
+- ``tree``: bytes per second and core on a tree of evidence-like texts (at least 200 MB/s), of all
+  kinds and of each, beside reading it, ``re.search(rb"\d{12}")`` on it, and detect-secrets, which
+  looks for other secrets, if it is installed.
 - ``look``: the detection alone, in memory: the quick look at bytes, and judging every line.
 - ``memory``: the peak of one process on a log of 1 GB (at most 256 MB).
 
 Whole processes are run in turns, so that a busy machine slows all of them alike. Nothing fails here
-on a slow day: a bar that is missed is printed as missed.
+on a slow day: a bar that is missed is printed as missed. ``nox -s bench`` runs all of them.
 
 Usage: ``python tests/benchmarks/scan_bench.py [staged] [look] [tree] [memory] [--megabytes 64] [--json FILE]``
 """
@@ -29,6 +30,9 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from bench import WEIGH
+from texts import KINDS, application_line, plant, text
+
 from mnaudit.load.scan_rules import read_scan_rules
 from mnaudit.load.shipped import shipped
 from mnaudit.model.scan import Fragment, Place
@@ -40,33 +44,13 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
+ROUNDS_OF_TREE = 3
 SCAN = (sys.executable, "-m", "mnaudit", "scan")
+ONE_CORE = (*SCAN, ".", "--jobs", "1")
+PEER = ("detect-secrets", "-c", "1", "scan", "--no-verify", "--all-files", ".")
 MB = 10**6
 GB_LOG = 10**9
-
-# The peak of a child begins at that of its parent, so it is started from a small one.
-WEIGH = """
-import os, sys
-child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
-    (os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)])
-print(os.wait4(child, 0)[2].ru_maxrss)
-"""
-
-RECORD = """\
-schema: mnaudit/training-record@1
-id: TR-{year}-{n:05}
-title: 特定個人情報の取扱いに関する研修（第 {n} 回）
-held_on: {year}-{month:02}-{day:02}
-place: 本社 {floor} 階 会議室
-attendees:
-{attendees}
-note: |
-  マイナンバーの取扱い担当者を対象に、安全管理措置の見直し点を説明した。
-  資料は {year} 年度版を配布し、理解度テスト（{score} 点以上で合格）を行った。
-"""
-LOG = "{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} INFO 総務課 pc{n:03} がフォルダー 研修/{year} を開きました\n"
 
 
 def main() -> None:
@@ -91,7 +75,8 @@ def staged(folder: Path, _: int) -> dict[str, float]:
     git = ("git", "-C", str(repository))
     subprocess.run([*git, "init", "--quiet"], check=True)
     for n in range(10):
-        (repository / f"record-{n}.yaml").write_text(_record(_random(n)), encoding="utf-8")
+        record = text(KINDS["records"], 2_000, Random(n))
+        (repository / f"record-{n}.yaml").write_bytes(record)
     subprocess.run([*git, "add", "--all"], check=True)
     bare = (sys.executable, "-c", "import click")
     took: dict[str, list[float]] = {"scan --staged": [], "python and click alone": []}
@@ -106,34 +91,35 @@ def staged(folder: Path, _: int) -> dict[str, float]:
 
 
 def tree(folder: Path, megabytes: int) -> dict[str, float]:
-    """Measure the throughput on records and logs, without the start of the process."""
-    root = folder / "tree"
-    size = _plant(root, megabytes * MB)
-    small = folder / "small"
-    _plant(small, 10_000)
+    """Measure the throughput on each kind and on all, without the start of the process."""
+    root, small = folder / "tree", folder / "small"
+    sizes = plant(root, megabytes * MB, Random(0))
+    small.mkdir()
+    (small / "one.log").write_text(application_line(Random(0)), encoding="utf-8")
+    size = sum(sizes.values())
     speeds = {
         "read": _speed(size, lambda: _each(root, len)),
         "regex": _speed(size, lambda: _each(root, re.compile(rb"\d{12}").search)),
     }
-    start = min(_timed([*SCAN, ".", "--jobs", "1"], small) for _ in range(3))
-    took = min(_timed([*SCAN, ".", "--jobs", "1"], root) for _ in range(3))
-    speeds["mnaudit"] = size / (took - start) / MB
-    took = min(_timed([*SCAN, ".", "--jobs", "2"], root) for _ in range(3))
-    speeds["mnaudit, two processes, with the start"] = size / took / MB
-    if shutil.which("detect-secrets"):
-        took = _timed(("detect-secrets", "scan", "--all-files", "."), root)
-        speeds["detect-secrets, with the start"] = size / took / MB
+    took = _in_turns({"start": small, "all kinds": root, **{kind: root / kind for kind in sizes}})
+    for kind, its_size in (sizes | {"all kinds": size}).items():
+        speeds[f"mnaudit, {kind}"] = its_size / (took[kind] - took["start"]) / MB
+    two = min(_timed([*SCAN, ".", "--jobs", "2"], root) for _ in range(ROUNDS_OF_TREE))
+    speeds["mnaudit, two processes, with the start"] = size / two / MB
+    if shutil.which(PEER[0]):
+        speeds["detect-secrets, with the start"] = size / _timed(PEER, root) / MB
+    else:
+        print("no peer: detect-secrets is not installed")
     for name, speed in speeds.items():
         print(f"{name}: {speed:.1f} MB/s")
-    print(_bar("mnaudit", speeds["mnaudit"], "MB/s", least=200))
+    print(_bar("mnaudit, all kinds", speeds["mnaudit, all kinds"], "MB/s", least=200))
     return {f"tree_mb_per_s {name}": speed for name, speed in speeds.items()}
 
 
 def memory(folder: Path, _: int) -> dict[str, float]:
     """Weigh one process on a log of 1 GB."""
     log = folder / "big.log"
-    random = _random(1)
-    block = "".join(_line(random) for _ in range(10_000)).encode()
+    block = text(KINDS["application-logs"], MB, Random(1))
     with log.open("wb") as file:
         for _part in range(GB_LOG // len(block) + 1):
             file.write(block)
@@ -152,10 +138,11 @@ def memory(folder: Path, _: int) -> dict[str, float]:
 def look(folder: Path, megabytes: int) -> dict[str, float]:
     """Measure the detection alone, on bytes in memory: the quick look, and judging what it lets by."""
     root = folder / "look"
-    size = _plant(root, megabytes * MB)
+    size = sum(plant(root, megabytes * MB, Random(0)).values())
     files = [path.read_bytes() for path in root.rglob("*.*")]
-    random = _random(2)
-    dense = "".join(f"{random.randrange(10**12):012} {_line(random)}" for _ in range(5_000))
+    random = Random(2)
+    lines = (f"{random.randrange(10**12):012} {application_line(random)}" for _ in range(5_000))
+    dense = "".join(lines)
     rules, _ = read_scan_rules(shipped("controls"), None, date(2026, 4, 1))
     fragment = Fragment(dense, Place("dense.log", line=1, column=1))
     pattern = re.compile(rb"\d{12}")
@@ -180,50 +167,13 @@ CASES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 }
 
 
-def _plant(root: Path, size: int) -> int:
-    """Write records and logs below a folder, and return how many bytes they have."""
-    root.mkdir()
-    random = _random(0)
-    written = n = 0
-    while written < size:
-        n += 1
-        is_log = n % 10 == 0
-        text = "".join(_line(random) for _ in range(2000)) if is_log else _record(random)
-        path = root / f"{n // 1000}" / f"{n}.{'log' if is_log else 'yaml'}"
-        path.parent.mkdir(exist_ok=True)
-        written += path.write_bytes(text.encode())
-    return written
-
-
-def _random(seed: int) -> Random:
-    return Random(seed)
-
-
-def _record(random: Random) -> str:
-    attendees = "".join(
-        f"- department: {random.choice(['総務部', '経理部', '人事部'])}\n  employee: E{random.randrange(10**4):04}\n"
-        for _ in range(10)
-    )
-    return RECORD.format(
-        n=random.randrange(10**5),
-        floor=random.randrange(1, 9),
-        score=80,
-        attendees=attendees,
-        **_day(random),
-    )
-
-
-def _line(random: Random) -> str:
-    time_ = {
-        "hour": random.randrange(24),
-        "minute": random.randrange(60),
-        "second": random.randrange(60),
-    }
-    return LOG.format(n=random.randrange(1000), **_day(random), **time_)
-
-
-def _day(random: Random) -> dict[str, int]:
-    return {"year": 2026, "month": random.randrange(1, 13), "day": random.randrange(1, 29)}
+def _in_turns(folders: dict[str, Path]) -> dict[str, float]:
+    """Scan each folder in each round, and return the best time of each."""
+    rounds = [
+        {name: _timed(ONE_CORE, folder) for name, folder in folders.items()}
+        for _ in range(ROUNDS_OF_TREE)
+    ]
+    return {name: min(took[name] for took in rounds) for name in folders}
 
 
 def _each(root: Path, look: Callable[[bytes], object]) -> None:
