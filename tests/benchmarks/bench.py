@@ -41,14 +41,15 @@ AUDITED_FILES = 500
 AUDITED_BYTES = 50_000_000
 ATTACHMENTS = 5
 
-# Starts a command from a process as small as Python gets, and prints the peak of its memory: the
-# peak of a child begins at that of its parent, so the bench itself would be too large a parent.
-# What is smaller than Python (about 10 MB) therefore cannot be weighed.
+# Starts a command from a process as small as Python gets, and prints the peak of its memory and its
+# exit code: the peak of a child begins at that of its parent, so the bench itself would be too large
+# a parent. What is smaller than Python (about 10 MB) therefore cannot be weighed.
 WEIGH = """
 import os, sys
 child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
     (os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)])
-print(os.wait4(child, 0)[2].ru_maxrss)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss, os.waitstatus_to_exitcode(status))
 """
 
 
@@ -303,7 +304,7 @@ def _run(race: Race) -> None:
     for contender in race.contenders:
         _time(contender)
         weigh = (sys.executable, "-I", "-S", "-c", WEIGH)
-        race.peak_kb[contender.name] = int(_call(*weigh, *contender.command))
+        race.peak_kb[contender.name] = int(_call(*weigh, *contender.command).split()[0])
         race.seconds[contender.name] = []
     for _ in range(race.rounds):
         for contender in race.contenders:
