@@ -267,7 +267,7 @@ def properties(session: nox.Session) -> None:
 
 @nox.session(default=False, venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Measure against the peers and the floor, as ratios in one run (``-- --json FILE``)."""
+    """Measure against the peers and the floor, validate to scan, in one run (``-- --json FILE``)."""
     session.run(sys.executable, "tests/benchmarks/bench.py", *session.posargs)
 
 

@@ -5,9 +5,10 @@ slows all of them alike, and prints ratios of one run with the bar each is held 
 here on a slow day: a bar that is missed is printed as missed.
 
 Every program is installed by pip, which compiles, into an environment of its own:
-``check-jsonschema`` exactly as its users get it. The floor is libyaml itself, in C.
+``check-jsonschema`` and ``detect-secrets`` exactly as their users get them. The floor is libyaml
+itself, in C. The races of the scanner are in ``scan_bench.py``, and are run at the end.
 
-Usage: ``nox -s bench -- [--files 1000] [--json FILE]``
+Usage: ``nox -s bench -- [--files 1000] [--megabytes 70] [--json FILE]``
 """
 
 from __future__ import annotations
@@ -94,18 +95,21 @@ def main() -> None:
     """Install, generate, measure, print."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="mnaudit-bench-") as folder:
-        races = _races(Path(folder), options.files)
+        work = Path(folder)
+        races = _races(work, options.files)
         for race in races:
             _run(race)
             print(_table(race), flush=True)
+        scan = _scan(work, options.megabytes)
     if options.json:
-        report = [_as_json(race) for race in races]
+        report = {"races": [_as_json(race) for race in races], "scan": scan}
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--files", type=int, default=1000, help="size of the large folder")
+    parser.add_argument("--megabytes", type=int, default=70, help="size of the tree to scan")
     parser.add_argument("--json", type=Path, help="write the numbers to this file as well")
     return parser.parse_args()
 
@@ -229,6 +233,17 @@ def _whole_path(work: Path, mnaudit: str, evidence: Path, records: tuple[str, ..
             Bar("mnaudit verify", "sha256sum of the same files"),
         ],
     )
+
+
+def _scan(work: Path, megabytes: int) -> Any:
+    """Run the races of the scanner where the program is installed, with its peer on the PATH."""
+    print("\nThe scanner", flush=True)
+    python, figures = work / "mnaudit" / "bin" / "python", work / "scan.json"
+    asked = (f"--megabytes={megabytes}", f"--json={figures}")
+    path = os.pathsep.join([str(work / "peer" / "bin"), os.environ["PATH"]])
+    environment = _environment() | {"PATH": path}
+    subprocess.run([python, "-u", HERE / "scan_bench.py", *asked], check=True, env=environment)
+    return json.loads(figures.read_text(encoding="utf-8"))
 
 
 def _fingerprint(bundle: Path) -> str:
