@@ -30,3 +30,10 @@ def test_two_looks_find_what_either_finds(data: bytes) -> None:
 
 def test_a_look_does_not_show_its_pattern() -> None:
     assert "12" not in repr(QuickLook("12"))
+
+
+def test_a_pattern_knows_nothing_of_what_a_text_is_about() -> None:
+    look = QuickLook("1")
+
+    assert look.quick is look
+    assert look.is_about(b"")

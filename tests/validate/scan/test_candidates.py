@@ -41,6 +41,13 @@ def one(text: str) -> Candidate:
     return found
 
 
+def test_odd_forms_can_be_left_out() -> None:
+    text = f"x {N[:5]}/{N[5:7]}/{N[7:]} x {N[:3]}/{N[3:6]}/{N[6:9]}/{N[9:]} x {N} x {':'.join(FOURS)} x"
+
+    assert [each.is_regular for each in candidates(text)] == [False, False, True, False]
+    assert [each.digits for each in candidates(text, only_regular=True)] == [N]
+
+
 @pytest.mark.parametrize(
     ("text", "form"), WRITTEN, ids=[chr(97 + at) for at in range(len(WRITTEN))]
 )

@@ -99,6 +99,8 @@ class Columns:
                 head = known[above]._replace(rows=known[above].rows + rows)
                 break
             passed.append((above, rows))
+        else:  # out of reach from here, perhaps not from the rows above
+            passed = passed[:1]
         for at, rows in passed:
             is_near = head.rows - rows <= _ROWS and head.start > at - self._reach
             known[at] = head._replace(rows=head.rows - rows) if is_near else _NO_HEAD
