@@ -33,7 +33,7 @@ class Limits:
         expanded_bytes: Of all members together.
         ratio: Unpacked to packed bytes of one member, once it is larger than a mebibyte.
         depth: Of containers in containers.
-        fragments: Pieces of text.
+        fragments: Pieces of text, at a time: of one workbook, of one window of a long text.
         structured_bytes: Of text whose rows or keys are told apart; larger text is read as it is.
     """
 
@@ -80,6 +80,10 @@ class Budget:
         """Return an id for one more record of this file."""
         self._records += 1
         return f"record {self._records}"
+
+    def turn(self) -> None:
+        """Count the pieces anew: the next window of a text holds no more than the one before."""
+        self._fragments = 0
 
     def spend(self, *, bytes_: int = 0, members: int = 0, fragments: int = 0) -> None:
         """Count work that was done or is about to be done.

@@ -181,7 +181,7 @@ def _windowed(
 ) -> Iterator[Fragment | Unreadable]:
     finder = budget.look
     for window in windows(stream):
-        budget.spend(fragments=1)
+        budget.turn()
         if look.structure and window.line == 1 and finder and _is_about(window.data, finder):
             finder = finder.quick  # the head of the table speaks for every window
         yield from _window(window, place, budget, look, finder)
