@@ -315,7 +315,7 @@ def told(scanned: Iterator[tuple[ScanSource, ScanResult]]) -> list[tuple[str, Sc
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes pay at once, and get three files each."""
-    monkeypatch.setattr(scan_many, "_WORTH", 1)
+    monkeypatch.setattr(scan_many, "_PATIENCE", -1)
     monkeypatch.setattr(side_by_side, "_CHUNK_FILES", 3)
 
 
@@ -329,7 +329,7 @@ def forked(eager: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG00
 def test_little_work_stays_in_one_process(
     rules: ScanRules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_many, "_WORTH", 10**9)
+    monkeypatch.setattr(scan_many, "_PATIENCE", 10**9)
     monkeypatch.setattr(side_by_side, "SideBySide", None)
 
     assert len(list(scan_sources(many(), rules, 2))) == len(many())

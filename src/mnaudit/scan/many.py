@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from itertools import chain
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from mnaudit.messages import severity
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["findings", "level_of", "scan_bytes", "scan_files", "scan_sources"]
 
-_WORTH: Final = 64 * 2**20
-"""Work from which other processes pay: to start one takes as long as to read some 50 MiB of text."""
-_HARD: Final = 30
-"""How many times longer a file takes that has to be unpacked."""
-_UNPACKED: Final = (".pdf", ".xlsx", ".xlsm", ".docx", ".pptx", ".xls", ".ods", ".odt", ".zip")
+_PATIENCE: Final = 0.5
+"""Seconds after which other processes pay: to start one takes nearly as long."""
 _SHORT: Final = 12
 """Digits of a commit that are shown."""
 
@@ -95,19 +93,14 @@ def _scanned(
     sources: Iterable[ScanSource], rules: ScanRules, jobs: int
 ) -> Iterator[tuple[ScanSource, ScanResult]]:
     waiting = iter(sources)
-    if jobs > 1:
-        first, work = [], 0
-        for source in waiting:
-            first.append(source)
-            work += _work(source)
-            if work >= _WORTH:
-                # It takes 30 ms to import what few scans need.
-                from mnaudit.scan.side_by_side import SideBySide  # noqa: PLC0415
-
-                yield from SideBySide(rules, jobs).scan(chain(first, waiting))
-                return
-        waiting = iter(first)
+    began = perf_counter()
     for source in waiting:
+        if jobs > 1 and perf_counter() - began > _PATIENCE:
+            # It takes 30 ms to import what few scans need.
+            from mnaudit.scan.side_by_side import SideBySide  # noqa: PLC0415
+
+            yield from SideBySide(rules, jobs).scan(chain((source,), waiting))
+            return
         yield source, scan_source(source, rules)
 
 
@@ -124,8 +117,3 @@ def findings(source: ScanSource, result: ScanResult, rules: ScanRules) -> Iterat
 def level_of(code: str, rules: ScanRules) -> Level:
     """Return how grave a code is: as the company says, else as the program does."""
     return rules.levels.get(code) or cast("Level", severity(code))
-
-
-def _work(source: ScanSource) -> int:
-    """Return about how long it takes, in bytes of plain text."""
-    return source.size * (_HARD if source.path.lower().endswith(_UNPACKED) else 1)
