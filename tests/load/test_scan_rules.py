@@ -7,7 +7,8 @@ import pytest
 from tests.scan.numbers import NUMBERS
 
 from mnaudit.errors import ConfigurationError
-from mnaudit.load.scan_rules import SETTINGS, read_scan_data, read_scan_rules
+from mnaudit.load.scan_rules import read_scan_data, read_scan_rules
+from mnaudit.load.settings import SETTINGS
 from mnaudit.load.shipped import shipped
 from mnaudit.messages import LANGUAGES, phrases, severity
 from mnaudit.model.scan_rules import Context, Form

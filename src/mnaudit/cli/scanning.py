@@ -47,7 +47,7 @@ class ScanSettings:
             is_complete: Whether everything below the settings was scanned, so that an entry
                 that covered nothing is useless.
         """
-        from mnaudit.load.scan_rules import SETTINGS
+        from mnaudit.load.settings import SETTINGS
 
         return (*self.defects, *self.allowances.problems(SETTINGS, is_complete=is_complete))
 

@@ -12,6 +12,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from mnaudit.load.settings import SETTINGS
 from mnaudit.load.table import read_table
 from mnaudit.model.problem import problem
 from mnaudit.model.scan_rules import Allowance, Level, ScanData, ScanRules
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 
     from mnaudit.model.problem import Problem
 
-__all__ = ["SETTINGS", "read_scan_data", "read_scan_rules"]
+__all__ = ["read_scan_data", "read_scan_rules"]
 
-SETTINGS: Final = "mnaudit.toml"
 
 _KEYS: Final = frozenset({"path", "reason", "until"})
 _CODE: Final = re.compile(r"MN50[1-8]")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mnaudit.errors import ConfigurationError
-from mnaudit.load.scan_rules import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["find_settings", "read_settings"]
+__all__ = ["SETTINGS", "find_settings", "read_settings"]
+
+SETTINGS: Final = "mnaudit.toml"
 
 
 def find_settings(folder: Path) -> Path | None:

@@ -6,9 +6,14 @@ before it gets into any place: a path is shown by every report.
 
 from __future__ import annotations
 
-from mnaudit.scan.many import findings, level_of, scan_bytes, scan_files, scan_sources
-from mnaudit.scan.names import shown_name, without_numbers
-from mnaudit.scan.one import scan_source
+from typing import TYPE_CHECKING
+
+from mnaudit.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from mnaudit.scan.many import findings, level_of, scan_bytes, scan_files, scan_sources
+    from mnaudit.scan.names import shown_name, without_numbers
+    from mnaudit.scan.one import scan_source
 
 __all__ = [
     "findings",
@@ -20,3 +25,17 @@ __all__ = [
     "shown_name",
     "without_numbers",
 ]
+
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "findings": "mnaudit.scan.many",
+        "level_of": "mnaudit.scan.many",
+        "scan_bytes": "mnaudit.scan.many",
+        "scan_files": "mnaudit.scan.many",
+        "scan_source": "mnaudit.scan.one",
+        "scan_sources": "mnaudit.scan.many",
+        "shown_name": "mnaudit.scan.names",
+        "without_numbers": "mnaudit.scan.names",
+    },
+)

@@ -11,8 +11,7 @@ from tests.load.readers.office import holding, read, texts, unread, zipped
 from tests.scan.numbers import NUMBERS
 
 from mnaudit.errors import InputError
-from mnaudit.load import readers
-from mnaudit.load.readers import Limits, SourceBytes, read_fragments
+from mnaudit.load.readers import Limits, SourceBytes, read_fragments, registry
 from mnaudit.load.readers.kinds import Kind, kind_of
 from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Fragment, Unreadable
@@ -149,7 +148,7 @@ def test_a_reader_that_fails_leaves_the_bytes_to_look_at(monkeypatch: pytest.Mon
     def fail(*_: object) -> None:
         raise KeyError(NUMBER)
 
-    monkeypatch.setitem(readers._READERS, Kind.HTML, fail)
+    monkeypatch.setitem(registry._READERS, Kind.HTML, fail)
 
     items = read("a.html", f"<p>{NUMBER}</p>".encode())
 

@@ -10,8 +10,9 @@ from enum import StrEnum
 from posixpath import splitext
 from typing import TYPE_CHECKING, Final
 
-from mnaudit.load.readers import archives, der, images, mail
+from mnaudit.load.readers import archives, der, images
 from mnaudit.load.readers.encodings import decodings, is_binary
+from mnaudit.load.readers.first_look import is_mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,7 @@ _MARKED: Final[tuple[tuple[Kind, Callable[[str, bytes], bool]], ...]] = (
     (Kind.TAR, lambda _, head: archives.is_tar(head)),
     (Kind.CIPHERED, lambda _, head: is_ciphered(head)),
     (Kind.POINTER, lambda _, head: head.startswith(_POINTER)),
-    (Kind.MAIL, mail.reads),
+    (Kind.MAIL, is_mail),
     (Kind.DER, lambda _, head: der.reads(head) and is_binary(head)),
     (Kind.PLAIN_BINARY, lambda _, head: head.startswith(_NOTES)),
     (Kind.BINARY, lambda _, head: is_binary(head)),

@@ -29,18 +29,8 @@ if TYPE_CHECKING:
     from mnaudit.load.readers.limits import Budget
     from mnaudit.model.scan import Fragment, Place
 
-__all__ = ["fragments", "reads"]
+__all__ = ["fragments"]
 
-_SUFFIXES: Final = (".eml", ".mht", ".mhtml", ".mbox", ".mim")
-_HEADER: Final = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:From [^\r\n]*\r?\n|>From [^\r\n]*\r?\n)?"
-    rb"(?:(?:Return-Path|Received|Delivered-To|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Reply-To"
-    rb"|Content-Type|X-[\w-]{1,60}):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2}",
-    re.IGNORECASE,
-)
-_TELLTALE: Final = re.compile(
-    rb"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE
-)
 _START: Final = re.compile(rb"^From [^\r\n]{3,200}\r?\n(?=[A-Za-z-]{2,60}:)", re.MULTILINE)
 _FLOWED: Final = re.compile(r" \r?\n(?=[^\r\n])")
 _CIPHERED: Final = (
@@ -50,13 +40,6 @@ _CIPHERED: Final = (
 )
 _SIGNATURES: Final = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _LAST: Final = ("subject",)
-
-
-def reads(name: str, head: bytes) -> bool:
-    """Tell whether this is a mail: by its name, or by its headers."""
-    if name.casefold().endswith(_SUFFIXES):
-        return True
-    return bool(_HEADER.match(head)) and bool(_TELLTALE.search(head))
 
 
 def fragments(data: bytes, place: Place, budget: Budget) -> Iterator[Fragment | Unreadable]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from mnaudit.load.readers.encoded import ENCODED, decoded, has_encoded
+from mnaudit.load.readers.encoded import decoded, has_encoded
 from mnaudit.load.readers.encodings import EVERY, decode, narrow, plain, wide
-from mnaudit.load.readers.escapes import DISGUISED, has_disguise, unescaped, without_tags
+from mnaudit.load.readers.escapes import has_disguise, unescaped, without_tags
+from mnaudit.load.readers.first_look import holds_nothing
 from mnaudit.load.readers.mapped import Source
 from mnaudit.load.readers.windows import Chained, Transcoded, Window, windows
-from mnaudit.model.quick_look import QuickLook
 from mnaudit.model.scan import Fragment
 
 if TYPE_CHECKING:
@@ -32,18 +31,10 @@ __all__ = [
     "encoded",
     "fragments",
     "fragments_narrow",
-    "holds_nothing",
     "may_hold",
     "of_text",
     "streamed",
 ]
-
-
-_NO_TEXT: Final = QuickLook(
-    r"[\x00-\x07\x0e-\x19\x1b-\x1f\x7f]|%PDF-"
-    r"|\A(?:\x{feff}|\s)*(?:\{\\rtf|-----BEGIN |version |age-|\$ANS)"
-)
-"""For text that is a file of another kind: with controls, or in a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +124,6 @@ def may_hold(data: bytes, budget: Budget) -> bool:
     return any(
         budget.look.finds(reading, encoding) for reading in readings for encoding in narrow(reading)
     )
-
-
-def holds_nothing(data: bytes, look: Look | None) -> bool:
-    """Tell whether this is plain text in UTF-8 without a number, in whatever disguise.
-
-    Quick, for nearly all files are like that. No for whatever would need a second thought.
-    """
-    if look is None:
-        return False
-    if _anything(look.quick).finds(data) and (_HIDDEN.finds(data) or look.finds(data)):
-        return False
-    if b"<" in data and b">" in data and look.finds(without_tags(data)):
-        return False
-    return data.isascii() or narrow(data) == ("utf-8",)
-
-
-_HIDDEN: Final = DISGUISED | ENCODED | _NO_TEXT
-"""For all that text could hide a number in."""
-
-
-@cache
-def _anything(look: QuickLook) -> QuickLook:
-    """Return one look for what text shows and for what it hides."""
-    return look | _HIDDEN
 
 
 def encoded(data: bytes, place: Place, budget: Budget) -> Iterator[Fragment | Unreadable]:
