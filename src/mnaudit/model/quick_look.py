@@ -12,13 +12,18 @@ from typing import Final, Protocol
 
 import re2
 
-__all__ = ["Look", "QuickLook"]
+__all__ = ["Look", "QuickLook", "is_utf_8"]
 
 _MEMORY: Final = 32 * 2**20
 """Bytes that RE2 may keep of the states it met."""
 
 
 _UTF_8: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+
+
+def is_utf_8(encoding: str) -> bool:
+    """Tell whether a name of an encoding is one of UTF-8, or of a part of it."""
+    return encoding.lower().replace("_", "-") in _UTF_8
 
 
 class Look(Protocol):
@@ -52,7 +57,7 @@ class QuickLook:
             data: Bytes that are no text in their encoding fit no part of the pattern.
             encoding: A name that ``bytes.decode`` knows; with an unknown one the answer is yes.
         """
-        if encoding.lower().replace("_", "-") not in _UTF_8:
+        if not is_utf_8(encoding):
             try:
                 data = data.decode(encoding, "replace").encode("utf-8", "surrogatepass")
             except LookupError:

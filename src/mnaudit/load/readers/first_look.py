@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.load.readers.encoded import ENCODED
-from mnaudit.load.readers.encodings import narrow
+from mnaudit.load.readers.encodings import narrow, wide
 from mnaudit.load.readers.escapes import DISGUISED, without_tags
 from mnaudit.model.quick_look import QuickLook
 
@@ -55,7 +55,7 @@ def is_mail(name: str, head: bytes) -> bool:
 
 
 def holds_nothing(data: bytes, look: Look | None) -> bool:
-    """Tell whether this is plain text in UTF-8 without a number, in whatever disguise.
+    """Tell whether this is plain text without a number, in whatever disguise.
 
     Quick, for nearly all files are like that. No for whatever would need a second thought.
     """
@@ -65,7 +65,12 @@ def holds_nothing(data: bytes, look: Look | None) -> bool:
         return False
     if b"<" in data and b">" in data and look.finds(without_tags(data)):
         return False
-    return data.isascii() or narrow(data) == ("utf-8",)
+    if data.isascii() or (encodings := narrow(data)) == ("utf-8",):
+        return True
+    readings = (data, without_tags(data)) if b"<" in data else (data,)
+    return not wide(data) and not any(
+        look.finds(reading, encoding) for reading in readings for encoding in encodings
+    )
 
 
 _HIDDEN: Final = DISGUISED | ENCODED | _NO_TEXT

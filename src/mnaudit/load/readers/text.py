@@ -161,8 +161,8 @@ def _is_about(data: bytes, look: Look) -> bool:
 def _window(
     window: Window, place: Place, budget: Budget, look: _Look, finder: Look | None
 ) -> Iterator[Fragment | Unreadable]:
-    # The names of columns stand at the beginning.
-    first = look.structure is not None and window.line == 1
+    # The names of columns stand at the beginning, for what follows.
+    first = look.structure is not None and window.line == 1 and not window.is_last
     if not first and holds_nothing(window.data, finder):
         return
     data = plain(window.data)

@@ -70,11 +70,13 @@ class Window:
         data: Whole characters, in an encoding compatible with ASCII.
         line: Of the first character, from 1.
         column: Of the first character, from 1.
+        is_last: Whether the text ends here.
     """
 
     data: bytes = field(repr=False)
     line: int
     column: int
+    is_last: bool = False
 
 
 def windows(stream: Readable) -> Iterator[Window]:
@@ -87,7 +89,7 @@ def windows(stream: Readable) -> Iterator[Window]:
             data, first = data.removeprefix(BOM_UTF8), False
         if len(piece) < WINDOW:
             if data:
-                yield Window(data, line, column)
+                yield Window(data, line, column, is_last=True)
             return
         end = _cut(data, len(data))
         yield Window(data[:end], line, column)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from mnaudit.validate.scan.prefilter import ANY_FORM, may_be_regular
-from mnaudit.validate.scan.words import words_of
+from mnaudit.model.quick_look import is_utf_8
+from mnaudit.validate.scan.prefilter import ANY_FORM, REGULAR_OR_UNUSUAL, may_be_regular
+from mnaudit.validate.scan.words import names_of
 
 if TYPE_CHECKING:
     from mnaudit.model.quick_look import QuickLook
     from mnaudit.model.scan_rules import ScanData
-    from mnaudit.validate.scan.words import Words
+    from mnaudit.validate.scan.words import Names
 
 __all__ = ["NumberLook"]
+
+
+@cache
+def _closer_look(names: Names) -> QuickLook:
+    """Return one look for every text that is worth a second thought."""
+    return REGULAR_OR_UNUSUAL | names.quick
 
 
 class NumberLook:
@@ -26,23 +33,30 @@ class NumberLook:
         self._data = data
 
     @cached_property
-    def _words(self) -> Words:
-        # Most of what is scanned has no twelve digits, and the patterns take a while to make.
-        return words_of(self._data)
+    def _names(self) -> Names:
+        # Most of what is scanned has no twelve digits, and the pattern takes a while to make.
+        return names_of(self._data)
+
+    @cached_property
+    def _closer(self) -> QuickLook:
+        return _closer_look(self._names)
 
     def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
         """Tell whether a text could hold a number that the text itself names, or one in a usual form."""
-        if not ANY_FORM.finds(data, encoding):
-            return False
+        if is_utf_8(encoding) and not ANY_FORM.finds(data):
+            return False  # nearly always, and without decoding
         try:
             text = data.decode(encoding, "replace")
         except LookupError:
             return True
-        return may_be_regular(text) or self._words.names_number(text)
+        data = text.encode("utf-8", "replace")
+        if not ANY_FORM.finds(data) or not self._closer.finds(data):
+            return False
+        return may_be_regular(text) or self._names.are_in(text)
 
     def is_about(self, data: bytes, encoding: str = "utf-8") -> bool:
         """Tell whether a text names the number."""
         try:
-            return self._words.names_number(data.decode(encoding, "replace"))
+            return self._names.are_in(data.decode(encoding, "replace"))
         except LookupError:
             return True

@@ -28,7 +28,7 @@ from mnaudit.validate.scan.characters import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANY_FORM", "may_be_any", "may_be_regular"]
+__all__ = ["ANY_FORM", "REGULAR_OR_UNUSUAL", "may_be_any", "may_be_regular"]
 
 _GAP: Final = f"[{BETWEEN}{LINES}]"
 _WIDE_GAP: Final = f"{_GAP}{{13}}"
@@ -146,6 +146,10 @@ _UNUSUAL: Final = QuickLook(
     f"[{IGNORED}{_ELSEWHERE}]|[{_OTHER}]{_GAP}*[{_DIGITS}{_OTHER}]|{_ONE}{_GAP}*[{_OTHER}]"
 )
 """Digits of other scripts among digits, and what nobody sees."""
+
+
+REGULAR_OR_UNUSUAL: Final = _REGULAR | _UNUSUAL
+"""Text for which ``may_be_regular`` has to be asked."""
 
 
 def may_be_any(text: str) -> bool:

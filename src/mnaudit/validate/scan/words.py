@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mnaudit.model.scan_rules import ScanData
 
-__all__ = ["Label", "Words", "fold_name", "words_of"]
+__all__ = ["Label", "Names", "Words", "fold_name", "names_of", "words_of"]
 
 
 class Label(StrEnum):
@@ -85,13 +85,7 @@ class Words:
         self._weak: Final = re.compile(rf"(?<![a-z])(?:{weak}){gap}")
         self._named: Final = re.compile(rf"[\w\W]{{0,12}}?(?:{_any(terms.number)})")
         self._labels: dict[str, Label] = {}
-        self._names: Final = QuickLook(_for_quick_look(_any(terms.number)))
-
-    def names_number(self, text: str) -> bool:
-        """Tell whether a text, of any length, may hold a name of the number."""
-        if self._names.finds(text.encode("utf-8", "replace")):
-            return True
-        return self._names.finds(fold(text).encode("utf-8", "replace"))
+        self.names: Final = names_of(data)
 
     def follows(self, gap: str) -> bool:
         """Tell whether only what may stand between a name and its number stands there."""
@@ -178,9 +172,46 @@ def _sorted(words: Iterable[str]) -> list[str]:
     return sorted({fold(word) for word in words}, key=lambda word: (-len(word), word))
 
 
-def _for_quick_look(pattern: str) -> str:
-    """Return a pattern in the syntax of RE2: no look-ahead, and blanks of all scripts."""
-    return re.sub(r"\(\?!.*?\)", "", pattern).replace(r"\s", r"\s\pZ\x{85}")
+class Names:
+    """A quick look for the names of the number, without the patterns for anything else."""
+
+    def __init__(self, data: ScanData) -> None:
+        """Write the pattern in the syntax of RE2: no look-ahead, and blanks of all scripts.
+
+        ``quick`` finds every text for which ``are_in`` has to be asked.
+        """
+        pattern = re.sub(r"\(\?!.*?\)", "", _any(data.terms.number))
+        folded = pattern.replace(r"\s", r"\s\pZ\x{85}")
+        both_kana = re.sub(
+            "[ァ-ヴ]", lambda found: f"[{found[0]}{chr(ord(found[0]) - 0x60)}]", folded
+        )
+        self._folded: Final = QuickLook(folded)
+        self._written: Final = QuickLook(f"(?i:{both_kana})")
+        self.quick: Final = self._written | _FOLDED
+
+    def are_in(self, text: str) -> bool:
+        """Tell whether a text, of any length, may hold a name of the number."""
+        data = text.encode("utf-8", "replace")
+        if self._written.finds(data):
+            return True
+        return _FOLDED.finds(data) and self._folded.finds(fold(text).encode("utf-8", "replace"))
+
+
+_FOLDED: Final = QuickLook(
+    r"[\x{ff21}-\x{ff5a}\x{ff66}-\x{ff9f}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}"
+    r"\x{2100}-\x{214f}\x{24b6}-\x{24e9}\x{3200}-\x{33ff}\x{1d400}-\x{1d7ff}\x{1f100}-\x{1f1ff}]"
+)
+"""Letters that folding makes another letter of: wide, narrow, mathematical, in circles."""
+
+
+def names_of(data: ScanData) -> Names:
+    """Return the look for the names of data; that of the last data is kept."""
+    if not _LAST_NAMES or _LAST_NAMES[0][0] is not data:
+        _LAST_NAMES[:] = [(data, Names(data))]
+    return _LAST_NAMES[0][1]
+
+
+_LAST_NAMES: list[tuple[ScanData, Names]] = []
 
 
 def _any(words: Iterable[str]) -> str:
