@@ -417,3 +417,23 @@ def test_an_odd_form_counts_only_where_something_names_it(rules: ScanRules) -> N
 
     assert scan_bytes("a.txt", f"個人番号 {odd}\n".encode(), rules).hits
     assert not scan_bytes("a.txt", f"内線 {odd}\n".encode(), rules).hits
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("a.csv", "氏名,電話,個人番号\n見本,03-0000-0000,№\n"),
+        ("a.tsv", "氏名\t電話\t個人番号\n見本\t03-0000-0000\t№\n"),
+        ("a.md", "| 氏名 | 電話 | 個人番号 |\n|---|---|---|\n| 見本 | 03-0000-0000 | № |\n"),
+        ("a.html", "<table><tr><th>電話<th>個人番号<tr><td>03-0000-0000</td><td>№</td></table>"),
+        ("a.json", '{"電話": "03-0000-0000", "個人番号": "№"}'),
+    ],
+)
+def test_an_odd_form_beside_other_digits_is_found_in_its_cell(
+    rules: ScanRules, name: str, table: str
+) -> None:
+    odd = "/".join((NUMBER[:5], NUMBER[5:7], NUMBER[7:]))
+
+    assert [hit.code for hit in scan_bytes(name, table.replace("№", odd).encode(), rules).hits] == [
+        "MN501"
+    ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DISGUISED", "has_disguise", "unescaped", "without_tags"]
 
 DISGUISED: Final = QuickLook(
-    r"\\(?:u|x3|U0|[nrt][0-9])|%(?:3|EF%BC%9|ef%bc%9|[0-9A-Fa-f]{2}[0-9])|&#"
+    r"\\(?:u|x3|U0|[nrt][0-9\x{ff10}-\x{ff19}])|%(?:3|EF%BC%9|ef%bc%9|[0-9A-Fa-f]{2}[0-9])|&#"
     r"|=[0-9A-Fa-f]{2}(?:=\r?\n)?=[0-9A-Fa-f]{2}"
 )
 """For digits in disguise: what they begin with, and what stands between them."""

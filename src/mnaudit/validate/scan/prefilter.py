@@ -33,6 +33,8 @@ __all__ = ["ANY_FORM", "REGULAR_OR_UNUSUAL", "may_be_any", "may_be_regular"]
 _GAP: Final = f"[{BETWEEN}{LINES}]"
 _WIDE_GAP: Final = f"{_GAP}{{13}}"
 """So much between two digits divides two chains (``characters.CHAIN``)."""
+_CELL: Final = f"(?:[{CELLS}{LINES}\t\u3000]|  )"
+"""What a table may divide its cells by, each of which is looked at by itself, too."""
 _EXPONENT: Final = r"[1-9]\.[0-9]{8,11}[eE]\+?1[01]"
 """As spreadsheets write a number in a narrow column."""
 
@@ -58,7 +60,7 @@ def _spaced(first: int) -> str:
     return f"{_FIRST}{_more(str(first - 1))}{between}{_ANY}{_more('3')}{between}{_ANY}{_more('2')}{_UNSEEN}{_LAST}"
 
 
-_START: Final = rf"(?:\A|[^{_PLAIN}{_OTHER}{BETWEEN}{LINES}]|{_WIDE_GAP}|{BORDER})"
+_START: Final = rf"(?:\A|[^{_PLAIN}{_OTHER}{BETWEEN}{LINES}]|{_WIDE_GAP}|{_CELL})"
 """Of a chain, or of a cell."""
 _GROUP: Final = _ANY + _more("0,")
 _SECOND: Final = (
@@ -98,7 +100,6 @@ _UNTIED: Final = rf"(?:\A|[^{_DIGITS}A-Za-z-]|{_MARK}|(?:\A|[^0-9A-Za-z]|{_MARK}
 """Nor is four times four digits a number, or more of them."""
 _END: Final = rf"(?:[^{_DIGITS}A-Za-z]|[lnLN]|\z)"
 _TIES: Final = f"(?:[{LOOSE}]+|[{BETWEEN}]*[{POINTS}][{BETWEEN}]*)"
-_CELL: Final = f"[{CELLS}{LINES}\t]"
 _BREAK: Final = f"[{BETWEEN}]*[{LINES}]{_GAP}*"
 
 
