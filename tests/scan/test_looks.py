@@ -1,0 +1,94 @@
+"""The quick looks save time and nothing else: what is found is what is found without them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from tests.scan.numbers import NUMBERS
+from tests.scan.running import scan
+
+from mnaudit.model.quick_look import QuickLook
+from mnaudit.scan import one
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mnaudit.model.scan import Place, ScanResult
+
+EVERYTHING = QuickLook("")
+HEADS = ("氏名", "電話", "個人番号", "更新日", "備考", "伝票番号", "マイナンバー", "郵便番号")
+OTHERS = (
+    *("03-0000-0000", "2026-04-01", "123-4567", "1234", "00123", "見本", "済", "8", "(12)"),
+    *("192.168.1.10", "E0012", "1,200円"),
+)
+
+
+def odd(number: str, first: int, second: int, sign: str) -> str:
+    return sign.join((number[:first], number[first:second], number[second:]))
+
+
+cells = st.one_of(
+    st.sampled_from(OTHERS),
+    st.builds(
+        odd,
+        st.sampled_from(NUMBERS),
+        st.integers(1, 6),
+        st.integers(7, 11),
+        st.sampled_from(["", "-", "/", ".", " ", "_"]),
+    ),
+)
+tables = st.integers(2, 5).flatmap(
+    lambda width: st.tuples(
+        st.lists(st.sampled_from(HEADS), min_size=width, max_size=width),
+        st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=4),
+    )
+)
+
+
+def divided(mark: str) -> Callable[[list[str], list[list[str]]], str]:
+    return lambda head, rows: "".join(mark.join(row) + "\n" for row in (head, *rows))
+
+
+def as_json(head: list[str], rows: list[list[str]]) -> str:
+    return json.dumps([dict(zip(head, row, strict=True)) for row in rows], ensure_ascii=False)
+
+
+def as_yaml(head: list[str], rows: list[list[str]]) -> str:
+    pairs = ("\n  ".join(f"{h}: {c}" for h, c in zip(head, row, strict=True)) for row in rows)
+    return "".join(f"- {each}\n" for each in pairs)
+
+
+WRITTEN = {
+    "a.csv": divided(","),
+    "a.tsv": divided("\t"),
+    "blanks.txt": divided("  "),
+    "wide.txt": divided("\u3000"),
+    "a.md": divided(" | "),
+    "a.html": divided("</td><td>"),
+    "a.json": as_json,
+    "a.yaml": as_yaml,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@settings(max_examples=60)
+@given(table=tables, encoding=st.sampled_from(["utf-8", "cp932"]))
+def test_what_is_found_in_a_table_is_found_without_a_quick_look(
+    name: str, table: tuple[list[str], list[list[str]]], encoding: str
+) -> None:
+    data = WRITTEN[name](*table).encode(encoding)
+
+    assert told(scan(name, data)) == told(slowly(name, data))
+
+
+def slowly(name: str, data: bytes) -> ScanResult:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(one, "NumberLook", lambda _: EVERYTHING)
+        return scan(name, data)
+
+
+def told(result: ScanResult) -> list[tuple[str, Place]]:
+    return [(hit.code, hit.place) for hit in result.hits]
