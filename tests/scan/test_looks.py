@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,15 +51,6 @@ def divided(mark: str) -> Callable[[list[str], list[list[str]]], str]:
     return lambda head, rows: "".join(mark.join(row) + "\n" for row in (head, *rows))
 
 
-def as_json(head: list[str], rows: list[list[str]]) -> str:
-    return json.dumps([dict(zip(head, row, strict=True)) for row in rows], ensure_ascii=False)
-
-
-def as_yaml(head: list[str], rows: list[list[str]]) -> str:
-    pairs = ("\n  ".join(f"{h}: {c}" for h, c in zip(head, row, strict=True)) for row in rows)
-    return "".join(f"- {each}\n" for each in pairs)
-
-
 WRITTEN = {
     "a.csv": divided(","),
     "a.tsv": divided("\t"),
@@ -68,8 +58,6 @@ WRITTEN = {
     "wide.txt": divided("\u3000"),
     "a.md": divided(" | "),
     "a.html": divided("</td><td>"),
-    "a.json": as_json,
-    "a.yaml": as_yaml,
 }
 
 
