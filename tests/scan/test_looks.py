@@ -72,6 +72,54 @@ def test_what_is_found_in_a_table_is_found_without_a_quick_look(
     assert told(scan(name, data)) == told(slowly(name, data))
 
 
+PIECES = (
+    *(
+        "氏名",
+        "個人番号",
+        "ﾏｲﾅﾝﾊﾞｰ",
+        "扶養控除",
+        "電話 03-0000-0000",
+        "2026-04-01",
+        "E0012",
+        "abc",
+        "id",
+    ),
+    *("\n", ",", " ", "：", "\t", "(", ")", "-", "8", "&nbsp;", "<b>", "</b>", "\\n", "①"),
+)
+WIDE = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
+
+
+@settings(max_examples=150)
+@given(
+    parts=st.lists(
+        st.sampled_from(PIECES)
+        | st.sampled_from(NUMBERS)
+        | st.sampled_from(NUMBERS).map(lambda number: number.translate(WIDE))
+        | st.sampled_from(NUMBERS).map(" ".join),
+        min_size=3,
+        max_size=20,
+    ),
+    encoding=st.sampled_from(["utf-8", "cp932", "utf-16-le"]),
+)
+def test_what_is_found_in_running_text_is_found_without_a_quick_look(
+    parts: list[str], encoding: str
+) -> None:
+    data = "".join(parts).encode(encoding)
+
+    assert told(scan("a.txt", data)) == told(slowly("a.txt", data))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
+@pytest.mark.parametrize("start", ["備考\\n", "備考\\n-", "備考\\r\\n・"])
+@pytest.mark.parametrize("number", [NUMBERS[0], NUMBERS[0].translate(WIDE)], ids=["usual", "wide"])
+def test_a_number_behind_a_line_end_in_disguise_is_found_in_every_encoding(
+    encoding: str, start: str, number: str
+) -> None:
+    result = scan("a.txt", f"{start}{number}".encode(encoding))
+
+    assert {hit.code for hit in result.hits} == {"MN502"}
+
+
 def slowly(name: str, data: bytes) -> ScanResult:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(one, "NumberLook", lambda _: EVERYTHING)

@@ -33,6 +33,10 @@ class Look(Protocol):
     def quick(self) -> QuickLook:
         """Finds too much rather than too little, without a second thought."""
 
+    @property
+    def closer(self) -> QuickLook:
+        """Finds less than that in text in UTF-8, and all that ``finds`` may say yes to."""
+
     def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
         """Tell whether there is something in a text that says itself what it is about."""
 
@@ -67,6 +71,11 @@ class QuickLook:
     @property
     def quick(self) -> QuickLook:
         """Itself: there is no second thought."""
+        return self
+
+    @property
+    def closer(self) -> QuickLook:
+        """Itself, too."""
         return self
 
     def is_about(self, _data: bytes, _encoding: str = "utf-8") -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EVERY", "decode", "decodings", "is_binary", "narrow", "plain", "wide"]
+__all__ = ["EVERY", "decode", "decodings", "is_binary", "narrow", "plain", "texts", "wide"]
 
 _BOMS: Final = (
     (BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins it
@@ -29,6 +30,7 @@ EVERY: Final = ("utf-8", *_LEGACY)
 """All that text among other bytes could be in."""
 
 _PROBE: Final = 2**16
+_PROBE_OF_A_LINE: Final = 2**12
 _CONTROL: Final = re.compile("[\x00-\x07\x0e-\x19\x1c-\x1f]")
 _ODD: Final = bytes({*range(0x20)} - {0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B} | {0x7F})
 _BLANKS: Final = bytes(0x20 if byte in _ODD else byte for byte in range(256))
@@ -49,12 +51,16 @@ def wide(head: bytes) -> tuple[tuple[str, int], ...]:
         if head.startswith(mark):
             return ((encoding, len(mark)),)
     probe = head[:_PROBE]
-    if probe.isascii() and b"\0" not in probe:
+    if b"\0" in probe:
+        found = [(name, 0) for name in ("utf-32-le", "utf-32-be") if _is_utf_32(probe, name)]
+        if found:
+            return tuple(found)
+    elif probe.isascii():
         return ()
-    found = [(name, 0) for name in ("utf-32-le", "utf-32-be") if _is_utf_32(probe, name)]
-    return tuple(
-        found or [(name, 0) for name in ("utf-16-le", "utf-16-be") if _is_utf_16(probe, name)]
-    )
+    else:
+        # Without a line break, a blank or a letter of Latin it is one line: its start tells as much.
+        probe = probe[:_PROBE_OF_A_LINE]
+    return tuple((name, 0) for name in ("utf-16-le", "utf-16-be") if _is_utf_16(probe, name))
 
 
 def _is_utf_32(probe: bytes, name: str) -> bool:
@@ -92,21 +98,26 @@ def narrow(data: bytes) -> tuple[str, ...]:
 
     At least one; text that fits none is read in all of them, with what does not fit replaced.
     """
-    jis = (_JIS,) if b"\x1b" in data and _ISO_2022.search(data) else ()
-    if data.isascii():
-        return jis or ("utf-8",)
-    if _fits(data, "utf-8"):
-        return ("utf-8", *jis)
-    fitting = tuple(encoding for encoding in _LEGACY if _fits(data, encoding))
-    return (*(fitting or EVERY), *jis)
+    return tuple(encoding for encoding, _ in texts(data))
 
 
-def _fits(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def texts(data: bytes) -> list[tuple[str, str]]:
+    """Return (encoding, text) for each of the ``narrow`` encodings, decoded once."""
+    jis = [_JIS] if b"\x1b" in data and _ISO_2022.search(data) else []
+    if jis and data.isascii():
+        return [(_JIS, decode(data, _JIS))]
+    found = _fitting(data, ("utf-8",)) or _fitting(data, _LEGACY)
+    return found + [
+        (encoding, decode(data, encoding)) for encoding in (*([] if found else EVERY), *jis)
+    ]
+
+
+def _fitting(data: bytes, encodings: tuple[str, ...]) -> list[tuple[str, str]]:
+    found = []
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            found.append((encoding, data.decode(encoding)))
+    return found
 
 
 def decode(data: bytes, encoding: str) -> str:
@@ -126,8 +137,7 @@ def decodings(data: bytes) -> Iterator[tuple[str, str]]:
     if marked or (b"\0" in data and wide(data)):
         return
     data = plain(data.removeprefix(BOM_UTF8))
-    for encoding in narrow(data):
-        yield encoding, decode(data, encoding)
+    yield from texts(data)
 
 
 def plain(data: bytes) -> bytes:

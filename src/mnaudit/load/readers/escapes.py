@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["DISGUISED", "has_disguise", "unescaped", "without_tags"]
 
 DISGUISED: Final = QuickLook(
-    r"\\(?:u|x3|U0|[nrt][0-9\x{ff10}-\x{ff19}])|%(?:3|EF%BC%9|ef%bc%9|[0-9A-Fa-f]{2}[0-9])|&#"
+    r"\\(?:u|x3|U0|[nrt]-?[0-9\x{ff10}-\x{ff19}])|%(?:3|EF%BC%9|ef%bc%9|[0-9A-Fa-f]{2}[0-9])|&#"
     r"|=[0-9A-Fa-f]{2}(?:=\r?\n)?=[0-9A-Fa-f]{2}"
 )
 """For digits in disguise: what they begin with, and what stands between them."""
@@ -52,9 +52,9 @@ _SOFT: Final = re.compile(r"=\r?\n")
 _CODE: Final = re.compile(r"u\{?([0-9A-Fa-f]+)|U([0-9A-Fa-f]{8})")
 
 
-def has_disguise(data: bytes) -> bool:
+def has_disguise(data: bytes, encoding: str = "utf-8") -> bool:
     """Tell whether bytes could hold digits in disguise."""
-    return DISGUISED.finds(data)
+    return DISGUISED.finds(data, encoding)
 
 
 def without_tags(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.load.readers.encoded import ENCODED
-from mnaudit.load.readers.encodings import narrow, wide
+from mnaudit.load.readers.encodings import texts, wide
 from mnaudit.load.readers.escapes import DISGUISED, without_tags
 from mnaudit.model.quick_look import QuickLook
 
@@ -61,16 +61,30 @@ def holds_nothing(data: bytes, look: Look | None) -> bool:
     """
     if look is None:
         return False
-    if _anything(look.quick).finds(data) and (_HIDDEN.finds(data) or look.finds(data)):
-        return False
-    if b"<" in data and b">" in data and look.finds(without_tags(data)):
-        return False
-    if data.isascii() or (encodings := narrow(data)) == ("utf-8",):
-        return True
-    readings = (data, without_tags(data)) if b"<" in data else (data,)
-    return not wide(data) and not any(
-        look.finds(reading, encoding) for reading in readings for encoding in encodings
+    if data.isascii() or _is_utf_8(data):
+        return _shows_nothing(data, look)
+    return not wide(data) and all(
+        _shows_nothing(text.encode("utf-8", "replace"), look) for _, text in texts(data)
     )
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shows_nothing(data: bytes, look: Look) -> bool:
+    """Tell it of text in UTF-8. Most of it is read once, and nearly all of the rest twice."""
+    if (
+        _anything(look.quick).finds(data)
+        and _anything(look.closer).finds(data)
+        and (_HIDDEN.finds(data) or look.finds(data))
+    ):
+        return False
+    return not (b"<" in data and b">" in data and look.finds(without_tags(data)))
 
 
 _HIDDEN: Final = DISGUISED | ENCODED | _NO_TEXT

@@ -118,11 +118,13 @@ def of_text(
 
 def may_hold(data: bytes, budget: Budget) -> bool:
     """Tell whether text could hold a number at all, in any reading and in disguise."""
-    if budget.look is None or has_disguise(data) or wide(data):
+    if budget.look is None or wide(data):
         return True
     readings = [data, without_tags(data)] if b"<" in data else [data]
     return any(
-        budget.look.finds(reading, encoding) for reading in readings for encoding in narrow(reading)
+        has_disguise(reading, encoding) or budget.look.finds(reading, encoding)
+        for reading in readings
+        for encoding in narrow(reading)
     )
 
 
@@ -166,11 +168,11 @@ def _window(
     if not first and holds_nothing(window.data, finder):
         return
     data = plain(window.data)
-    disguised = has_disguise(data)
     packed = look.encoded and has_encoded(data)
     encodings = EVERY if look.is_any and not data.isascii() else narrow(data)
     for number, encoding in enumerate(encodings):
         holds = finder is None or finder.finds(data, encoding)
+        disguised = has_disguise(data, encoding)
         if not (holds or disguised or packed or first):
             continue
         text = decode(data, encoding)

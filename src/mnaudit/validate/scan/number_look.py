@@ -38,7 +38,8 @@ class NumberLook:
         return names_of(self._data)
 
     @cached_property
-    def _closer(self) -> QuickLook:
+    def closer(self) -> QuickLook:
+        """A usual form, a name of the number, or anything that only a second thought can tell."""
         return _closer_look(self._names)
 
     def finds(self, data: bytes, encoding: str = "utf-8") -> bool:
@@ -50,7 +51,7 @@ class NumberLook:
         except LookupError:
             return True
         data = text.encode("utf-8", "replace")
-        if not ANY_FORM.finds(data) or not self._closer.finds(data):
+        if not ANY_FORM.finds(data) or not self.closer.finds(data):
             return False
         return may_be_regular(text) or self._names.are_in(text)
 
