@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the files in tests/golden with what the tests produce; review the diff",
     )
+
+
+def pytest_sessionfinish() -> None:
+    # A worker that takes too long to end on a busy machine is killed, before it would write what it
+    # measured by itself.
+    if (coverage := sys.modules.get("coverage")) and (running := coverage.Coverage.current()):
+        running.save()
 
 
 @pytest.fixture
