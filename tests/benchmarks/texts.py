@@ -22,6 +22,7 @@ SMALLEST, LARGEST = 20_000, 60_000
 UNITS = ("総務部", "経理部", "人事部", "情報システム課", "営業一課")
 ACTIONS = ("フォルダーを開きました", "ファイルを保存しました", "ログインしました", "印刷しました")
 DOCUMENTS = ("扶養控除等申告書", "源泉徴収票", "研修資料", "取扱規程", "委託契約書")
+FILES = ("個人番号台帳", "マイナンバー管理表", "個人番号の提供書類", "扶養控除等申告書")
 TOPICS = ("委託先の監督", "持ち出しの記録", "廃棄の立会い", "研修の日程", "アクセス権の棚卸し")
 LEVELS = ("INFO", "INFO", "INFO", "WARN", "DEBUG")
 TELEPHONES = (("03", 3), ("06", 3), ("052", 2), ("080", 3), ("090", 3))
@@ -90,6 +91,13 @@ def _member(random: Random) -> str:
     )
 
 
+def _use(random: Random) -> str:
+    return (
+        f"{_day(random)} {_time(random)},{_staff(random)},{random.choice(FILES)},{random.choice(ACTIONS)},"
+        f"{_day(random).replace('-', '/')},{_day(random)},{_telephone(random)}\r\n"
+    )
+
+
 def _access(random: Random) -> str:
     when = f"{random.randint(1, 28):02}/{random.choice(MONTHS)}/2026:{_time(random)} +0900"
     return (
@@ -149,6 +157,7 @@ def _host(random: Random) -> str:
     return f"{random.choice(HOSTS)}.{random.randrange(1, 255)}"
 
 
+USES = "# 特定個人情報ファイルの利用記録（個人番号関係事務）\r\n日時,社員番号,対象,操作,期限,確認日,連絡先\r\n"
 ROSTER = "社員番号,部署,入社日,電話番号,区分,更新日\r\n"
 RECORD = """\
 kind: training-record
@@ -163,6 +172,7 @@ MINUTES = "# 個人番号の取扱いに関する委員会 議事録\n\n"
 
 KINDS = {
     "records": Kind(".yaml", _attendee, head=RECORD),
+    "use-records": Kind(".csv", _use, head=USES),
     "rosters": Kind(".csv", _member, head=ROSTER),
     "rosters-cp932": Kind(".csv", _member, head=ROSTER, encoding="cp932"),
     "application-logs": Kind(".log", application_line),

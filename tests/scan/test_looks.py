@@ -11,6 +11,7 @@ from tests.scan.running import scan
 
 from mnaudit.model.quick_look import QuickLook
 from mnaudit.scan import one
+from mnaudit.validate.scan.words import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +110,15 @@ def test_what_is_found_in_running_text_is_found_without_a_quick_look(
     assert told(scan("a.txt", data)) == told(slowly("a.txt", data))
 
 
+@pytest.mark.parametrize("division", ["<wbr>", "</b><i>", "&shy;"])
+@pytest.mark.parametrize("behind", ["<th>氏名", "<br>（本人）", "欄</th>"])
+def test_a_name_that_tags_divide_names_an_odd_number(division: str, behind: str) -> None:
+    odd_one = odd(NUMBERS[0], 3, 8, "/")
+    page = f"<table><tr><th>個人{division}番号{behind}</tr><tr><td>{odd_one}</tr></table>"
+
+    assert "MN501" in {code for code, _ in told(scan("a.html", page.encode()))}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
 @pytest.mark.parametrize("start", ["備考\\n", "備考\\n-", "備考\\r\\n・"])
 @pytest.mark.parametrize("number", [NUMBERS[0], NUMBERS[0].translate(WIDE)], ids=["usual", "wide"])
@@ -123,6 +133,7 @@ def test_a_number_behind_a_line_end_in_disguise_is_found_in_every_encoding(
 def slowly(name: str, data: bytes) -> ScanResult:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(one, "NumberLook", lambda _: EVERYTHING)
+        patched.setattr(Names, "may_name", lambda *_: True)
         return scan(name, data)
 
 

@@ -55,6 +55,53 @@ def test_a_head_says_what_its_table_is_about(look: NumberLook) -> None:
     assert not look.is_about("氏名,電話\n".encode())
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "個人番号の取扱いに関する規程",
+        "# マイナンバー管理台帳",
+        "個人番号利用事務",
+        "my_number_submitted: true",
+        "第3条 個人番号を取り扱う者は",
+    ],
+)
+def test_a_word_of_another_name_names_no_number(look: NumberLook, title: str) -> None:
+    assert not look.finds(f"{title}\n内線 {ODD}".encode())
+    assert not look.is_about(title.encode())
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *(
+            "個人番号",
+            "個人番号記入欄",
+            "個人番号（本人）",
+            "個人番号一",
+            "個人番号欄1",
+            "Individual Number is",
+        ),
+        *("個人 番号を", "個人番号\u3000", "【マイナンバー】", "\uff2dy Number", "kojin_bango_"),
+    ],
+)
+def test_a_label_names_a_number_wherever_it_stands(look: NumberLook, label: str) -> None:
+    assert look.finds(f"氏名 {label}\n見本\n{ODD}".encode())
+    assert look.is_about(label.encode())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "が、私の個人番号として届け出る番号",
+        "）は個人番号とする",
+        "<= my number here",
+        " = マイナンバーだ",
+    ],
+)
+def test_what_a_sentence_says_of_a_number_names_it(look: NumberLook, said: str) -> None:
+    assert look.finds(f"{ODD}{said}".encode())
+
+
 def test_an_unknown_encoding_is_never_ruled_out(look: NumberLook) -> None:
     assert look.finds(NUMBER.encode(), "no such encoding")
     assert look.is_about(b"1", "no such encoding")

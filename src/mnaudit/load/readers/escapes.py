@@ -58,8 +58,11 @@ def has_disguise(data: bytes, encoding: str = "utf-8") -> bool:
 
 
 def without_tags(data: bytes) -> bytes:
-    """Return markup without its tags, and the values in them, to see what digits they divide."""
-    return b" ".join([_TAGS.sub(b"", data), *_VALUES.findall(data)])
+    """Return markup without its tags, with blanks for them, and the values in them.
+
+    Tags stand in the middle of numbers and of words, and they end both.
+    """
+    return b" ".join([_TAGS.sub(b"", data), _TAGS.sub(b" ", data), *_VALUES.findall(data)])
 
 
 def unescaped(source: Source) -> Composer | None:

@@ -14,7 +14,7 @@ from mnaudit.model.quick_look import QuickLook
 if TYPE_CHECKING:
     from mnaudit.model.quick_look import Look
 
-__all__ = ["PIECE", "holds_nothing", "is_dull", "is_mail"]
+__all__ = ["PIECE", "holds_nothing", "is_dull", "is_mail", "shows_in_markup"]
 
 PIECE: Final = 2**20
 """Bytes that are asked for at once: to ask for more takes as long as to fill it."""
@@ -84,7 +84,12 @@ def _shows_nothing(data: bytes, look: Look) -> bool:
         and (_HIDDEN.finds(data) or look.finds(data))
     ):
         return False
-    return not (b"<" in data and b">" in data and look.finds(without_tags(data)))
+    return not shows_in_markup(data, look)
+
+
+def shows_in_markup(data: bytes, look: Look) -> bool:
+    """Tell whether there is something in markup in UTF-8 if one does not see its tags."""
+    return b"<" in data and b">" in data and look.finds(without_tags(data))
 
 
 _HIDDEN: Final = DISGUISED | ENCODED | _NO_TEXT

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mnaudit.load.readers.encoded import decoded, has_encoded
-from mnaudit.load.readers.encodings import EVERY, decode, narrow, plain, wide
-from mnaudit.load.readers.escapes import has_disguise, unescaped, without_tags
-from mnaudit.load.readers.first_look import holds_nothing
+from mnaudit.load.readers.encodings import EVERY, decode, narrow, plain, texts, wide
+from mnaudit.load.readers.escapes import has_disguise, unescaped
+from mnaudit.load.readers.first_look import holds_nothing, shows_in_markup
 from mnaudit.load.readers.mapped import Source
 from mnaudit.load.readers.windows import Chained, Transcoded, Window, windows
 from mnaudit.model.scan import Fragment
@@ -120,11 +120,10 @@ def may_hold(data: bytes, budget: Budget) -> bool:
     """Tell whether text could hold a number at all, in any reading and in disguise."""
     if budget.look is None or wide(data):
         return True
-    readings = [data, without_tags(data)] if b"<" in data else [data]
+    readings = (_utf_8(reading) for _, reading in texts(data))
     return any(
-        has_disguise(reading, encoding) or budget.look.finds(reading, encoding)
+        has_disguise(reading) or budget.look.finds(reading) or shows_in_markup(reading, budget.look)
         for reading in readings
-        for encoding in narrow(reading)
     )
 
 

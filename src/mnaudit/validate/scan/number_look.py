@@ -53,11 +53,11 @@ class NumberLook:
         data = text.encode("utf-8", "replace")
         if not ANY_FORM.finds(data) or not self.closer.finds(data):
             return False
-        return may_be_regular(text) or self._names.are_in(text)
+        return may_be_regular(text) or self._names.may_name(text)
 
     def is_about(self, data: bytes, encoding: str = "utf-8") -> bool:
         """Tell whether a text names the number."""
         try:
-            return self._names.are_in(data.decode(encoding, "replace"))
+            return self._names.may_name(data.decode(encoding, "replace"))
         except LookupError:
             return True

@@ -116,8 +116,8 @@ class Surroundings:
 
     @cached_property
     def has_names(self) -> bool:
-        """Whether the block, or a field of it, names the number anywhere."""
-        if self._words.names.are_in(self._text):
+        """Whether the block may name a number somewhere, or a field of it does."""
+        if self._words.names.may_name(self._text):
             return True
         fields = {fragment.fields: fragment for fragment in self._block.fragments}
         return any(of_fields(each, self._words) is Label.NUMBER for each in fields.values())

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.model.quick_look import QuickLook
-from mnaudit.validate.scan.characters import IGNORED, fold
+from mnaudit.validate.scan.characters import IGNORED, KANJI, SMALL, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,7 +141,8 @@ class Words:
         if folded.strip("_\"' ") == "id":
             return Label.OTHER
         names = [found.end() for found in self.number.finditer(folded)]
-        if names and self.follows(folded[names[-1] :]):
+        is_whole = len(text) <= _LONGEST
+        if names and is_whole and self.follows(folded[names[-1] :]):
             return Label.NUMBER
         if (told := self.before(_EDGES.sub("", fold_name(text[:_LONGEST])))) is Label.OTHER:
             return told
@@ -173,14 +174,20 @@ def _sorted(words: Iterable[str]) -> list[str]:
 
 
 class Names:
-    """A quick look for the names of the number, without the patterns for anything else."""
+    """A quick look for the names of the number, without the patterns for anything else.
+
+    A name counts where it may be the label of something, or is said of a number: in 個人番号の取扱い
+    it is a word of another name, and every evidence about the number is full of those.
+    """
 
     def __init__(self, data: ScanData) -> None:
         """Write the pattern in the syntax of RE2: no look-ahead, and blanks of all scripts.
 
-        ``quick`` finds every text for which ``are_in`` has to be asked.
+        ``quick`` finds every text for which ``may_name`` has to be asked.
         """
-        pattern = re.sub(r"\(\?!.*?\)", "", _any(data.terms.number))
+        name = re.sub(r"\(\?!.*?\)", "", _any(data.terms.number))
+        after = "|".join(re.escape(word) for word in _sorted(data.terms.after))
+        pattern = rf"(?:{name})(?:_|{after})*(?:{_ENDS}|\z)|{_SAYS}(?:{name})"
         folded = pattern.replace(r"\s", r"\s\pZ\x{85}")
         both_kana = re.sub(
             "[ァ-ヴ]", lambda found: f"[{found[0]}{chr(ord(found[0]) - 0x60)}]", folded
@@ -189,14 +196,18 @@ class Names:
         self._written: Final = QuickLook(f"(?i:{both_kana})")
         self.quick: Final = self._written | _FOLDED
 
-    def are_in(self, text: str) -> bool:
-        """Tell whether a text, of any length, may hold a name of the number."""
+    def may_name(self, text: str) -> bool:
+        """Tell whether a text, of any length, may name a number somewhere."""
         data = text.encode("utf-8", "replace")
         if self._written.finds(data):
             return True
         return _FOLDED.finds(data) and self._folded.finds(fold(text).encode("utf-8", "replace"))
 
 
+_ENDS: Final = rf"[^\pL_]|[{KANJI}{SMALL}]"
+"""Behind a label (``Words.follows``): all that is no word, and digits."""
+_SAYS: Final = rf"[\pN{KANJI}{SMALL}][^\pL]{{0,3}}(?:ガ|ハ|←|<-|<=|=|is)[^\n。]{{0,12}}"
+"""Between a number and what a sentence says it is (``_NAMED``)."""
 _FOLDED: Final = QuickLook(
     r"[\x{ff21}-\x{ff5a}\x{ff66}-\x{ff9f}\x{2e80}-\x{2fdf}\x{f900}-\x{faff}"
     r"\x{2100}-\x{214f}\x{24b6}-\x{24e9}\x{3200}-\x{33ff}\x{1d400}-\x{1d7ff}\x{1f100}-\x{1f1ff}]"
