@@ -35,7 +35,12 @@ _CHANGES = st.lists(
 
 @cache
 def _samples(kind: str) -> tuple[tuple[str, bytes], ...]:
-    small = [one for one in positives() if one.id.startswith(f"{kind} ") and _is_small(one)]
+    # A name of which some digits are overwritten is shown: it holds no number any more.
+    small = [
+        one
+        for one in positives()
+        if one.id.startswith(f"{kind} ") and _is_small(one) and "name" not in one.id
+    ]
     step = max(1, len(small) // 12)
     return tuple((one.name, one.build()) for one in small[::step])
 
