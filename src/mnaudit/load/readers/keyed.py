@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mnaudit.load.readers.limits import Budget
     from mnaudit.load.readers.mapped import Source
 
-__all__ = ["json_values", "yaml_values"]
+__all__ = ["Value", "emit", "json_values", "yaml_values"]
 
 _TOKEN: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)"?|([{}\[\]:,])|([^\s{}\[\]:,"]++)', re.DOTALL)
 _SMALL: Final = 600
@@ -36,8 +36,16 @@ _WIDEST: Final = 1_000
 
 
 @dataclass(slots=True)
-class _Value:
-    """A scalar: its text, where it is, what encloses it."""
+class Value:
+    """A scalar, or what stands in an element.
+
+    Attributes:
+        text: What it says.
+        start: Where it is in the source.
+        fields: The names of what encloses it, the outermost first.
+        record: The id of what it belongs to; below 0 if it stands alone.
+        is_decoded: Whether its characters do not stand in the source one by one.
+    """
 
     text: str = field(repr=False)
     start: int
@@ -61,12 +69,12 @@ class _Open:
 
 def json_values(source: Source, budget: Budget) -> Iterator[Fragment]:
     """Yield the scalars of JSON whose record has digits enough, with the path of their keys."""
-    yield from _emit(_scalars(source.text), source, budget)
+    yield from emit(_scalars(source.text), source, budget)
 
 
-def _scalars(text: str) -> list[_Value]:
+def _scalars(text: str) -> list[Value]:
     """Read all scalars of a text; whatever is no JSON is passed over."""
-    values: list[_Value] = []
+    values: list[Value] = []
     opened = [_Open(0, 0, 0, is_object=False)]
     ids = 0
     pending: tuple[str, int] | None = None
@@ -108,7 +116,7 @@ def _next(here: _Open) -> None:
     here.index += 1
 
 
-def _name_columns(parent: _Open, closed: _Open, values: Sequence[_Value]) -> None:
+def _name_columns(parent: _Open, closed: _Open, values: Sequence[Value]) -> None:
     """Take the first of a list of lists as the names of columns, if it has words only."""
     if parent.is_object or closed.is_object or parent.names or parent.index:
         return
@@ -119,7 +127,7 @@ def _name_columns(parent: _Open, closed: _Open, values: Sequence[_Value]) -> Non
         parent.names = tuple(value.text for value in row)
 
 
-def _add(values: list[_Value], opened: Sequence[_Open], token: str, start: int) -> None:
+def _add(values: list[Value], opened: Sequence[_Open], token: str, start: int) -> None:
     content, is_decoded = _unquoted(token)
     here = opened[-1]
     path = [container.key for container in opened[-_PATH:] if container.key]
@@ -128,7 +136,7 @@ def _add(values: list[_Value], opened: Sequence[_Open], token: str, start: int) 
         path += [names[here.index]] if here.index < len(names) else []
     record = here.id if here.is_object else -1
     start += token.startswith('"')
-    values.append(_Value(content, start, tuple(path), record, is_decoded))
+    values.append(Value(content, start, tuple(path), record, is_decoded))
 
 
 def _unquoted(token: str) -> tuple[str, bool]:
@@ -143,7 +151,9 @@ def _unquoted(token: str) -> tuple[str, bool]:
         return token[1:].removesuffix('"'), False
 
 
-def _emit(values: Iterable[_Value], source: Source, budget: Budget) -> Iterator[Fragment]:
+def emit(
+    values: Iterable[Value], source: Source, budget: Budget, *, context_only: bool = False
+) -> Iterator[Fragment]:
     """Yield the values of records that have digits enough, in their order."""
     values = list(values)
     digits: dict[int, int] = {}
@@ -161,7 +171,9 @@ def _emit(values: Iterable[_Value], source: Source, budget: Budget) -> Iterator[
             records[value.record] = budget.record()
         budget.spend(fragments=1)
         kind = Pinned if value.is_decoded else Fragment
-        yield kind(value.text, source.at(value.start), records.get(value.record), value.fields)
+        record = records.get(value.record)
+        place = source.at(value.start)
+        yield kind(value.text, place, record, value.fields, context_only=context_only)
 
 
 _LINE: Final = re.compile(
@@ -188,10 +200,10 @@ class _Level:
 
 def yaml_values(source: Source, budget: Budget) -> Iterator[Fragment]:
     """Yield the scalars of YAML whose record has digits enough, with the path of their keys."""
-    yield from _emit(_dissolved(list(_yaml_scalars(source.text))), source, budget)
+    yield from emit(_dissolved(list(_yaml_scalars(source.text))), source, budget)
 
 
-def _yaml_scalars(text: str) -> Iterator[_Value]:
+def _yaml_scalars(text: str) -> Iterator[Value]:
     levels: list[_Level] = []
     for number, match in enumerate(_LINE.finditer(text), 1):
         key, content, column = match["key"], match["value"], len(match["indent"])
@@ -210,13 +222,13 @@ def _yaml_scalars(text: str) -> Iterator[_Value]:
         record = levels[-1].id if levels else 0
         if key:
             name = key.strip("\"' \t")
-            yield _Value(name, match.start("key") + (key[0] in "\"'"), path[-_PATH:], -1)
+            yield Value(name, match.start("key") + (key[0] in "\"'"), path[-_PATH:], -1)
             path = (*path, name)
             levels.append(_Level(column, False, name, number))  # noqa: FBT003
         yield from _yaml_value(content, match.start("value"), path[-_PATH:], record)
 
 
-def _yaml_value(content: str, start: int, path: tuple[str, ...], record: int) -> Iterator[_Value]:
+def _yaml_value(content: str, start: int, path: tuple[str, ...], record: int) -> Iterator[Value]:
     """Read what stands behind a key or a dash, without its anchor and tag."""
     marks = _MARKS.match(content)
     skip = marks.end() if marks else 0
@@ -226,12 +238,12 @@ def _yaml_value(content: str, start: int, path: tuple[str, ...], record: int) ->
     start += skip + (token[0] in "\"'")
     if token.startswith('"') and token.endswith('"') and len(token) > 1:
         plain, is_decoded = _unquoted(token)
-        yield _Value(plain, start, path, record, is_decoded)
+        yield Value(plain, start, path, record, is_decoded)
     else:
-        yield _Value(token.removeprefix("'").removesuffix("'"), start, path, record)
+        yield Value(token.removeprefix("'").removesuffix("'"), start, path, record)
 
 
-def _dissolved(values: list[_Value]) -> list[_Value]:
+def _dissolved(values: list[Value]) -> list[Value]:
     """Let what stands far apart in one block be alone."""
     extents: dict[int, tuple[int, int]] = {}
     for value in values:

@@ -16,6 +16,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from mnaudit.load.readers.delimited import Cell, records
+from mnaudit.load.readers.keyed import Value, emit
 from mnaudit.load.readers.mapped import Composer
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _INLINE: Final = re.compile(
     r"|rb|rp|rt|rtc|ruby|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
 )
 _CELLS: Final = frozenset({"td", "th", "cell", "entry", "table-cell", "data"})
+_NAMELESS: Final = _CELLS | {"item", "object", "element", "value"}
 _ROWS: Final = frozenset({"tr", "row", "table-row", "record"})
 _TABLES: Final = frozenset({"table", "tbl", "worksheet", "tgroup"})
 _RAW: Final = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
@@ -80,6 +82,7 @@ def xml_text(source: Source, budget: Budget) -> Iterator[Fragment]:
     yield seen.fragment()
     yield everything.fragment()
     yield from records(source, iter(_rows(source.text, tokens)), budget)
+    yield from emit(_leaves(source.text, tokens), source, budget, context_only=True)
 
 
 def _tokens(text: str, *, is_html: bool) -> Iterator[_Token]:
@@ -217,6 +220,28 @@ def _unescaped(composer: Composer, start: int, end: int) -> None:
         composer.put(unescape(match[0]), match.start())
         behind = match.end()
     composer.copy(behind, end)
+
+
+def _leaves(text: str, tokens: list[_Token]) -> Iterator[Value]:
+    """Yield what stands in elements outside of tables, under their names.
+
+    What stands in elements of one parent is a record. Names such as ``item`` say nothing.
+    """
+    opened: list[tuple[str, int]] = [("", 0)]
+    for token in tokens:
+        name = opened[-1][0]
+        if token.kind == "text" and name and name not in _NAMELESS:
+            content = text[token.start : token.end]
+            start = token.end - len(content.lstrip())
+            if content.strip() and not any(above in _ROWS for above, _ in opened):
+                record = opened[-2][1]
+                yield Value(unescape(content.strip()), start, (name,), record, "&" in content)
+        elif token.kind != "tag" or token.name.startswith(("?", "!")):
+            continue
+        elif not token.is_end and not text.startswith("/", token.end - 2):
+            opened.append((_local(token.name), token.start))
+        elif token.is_end and len(opened) > 1:
+            opened.pop()
 
 
 @dataclass(slots=True)

@@ -25,6 +25,8 @@ _LONG: Final = 1_000
 _CELLS: Final = 30
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d{3}")
+_RULE: Final = re.compile(r"[\s+=|:─━┼╋-]+")
+"""A line that is drawn under the head."""
 _MARKS: Final = ("\t", "|", "｜", ",", ";", "\u3000", "  ")
 """What divides a line into cells."""
 
@@ -89,7 +91,7 @@ class Columns:
         head = _NO_HEAD
         for rows, (above, row) in enumerate(self._above(start), start=1):
             if row.count(column.mark) != column.marks:
-                if column.mark not in row:
+                if column.mark not in row and not _RULE.fullmatch(row):
                     break
                 continue
             if (told := self._label(row.split(column.mark)[column.number])) is not Label.NONE:

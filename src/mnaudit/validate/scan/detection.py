@@ -51,6 +51,7 @@ class _Found:
     needs: str
     """``""``, ``series`` of a hit without context, ``crowd`` of one that no label names."""
     is_plain: bool
+    is_second: bool = False
 
 
 @dataclass(slots=True, repr=False)
@@ -62,6 +63,11 @@ class _File:
     siblings: dict[Family, Tally] = field(default_factory=lambda: defaultdict(Tally))
     forms: dict[tuple[str, bool], Tally] = field(default_factory=lambda: defaultdict(Tally))
     cleared: set[Place] = field(default_factory=set)
+    """Of cells and fields that are understood."""
+    otherwise: set[Place] = field(default_factory=set)
+    """Of those that are called something else."""
+    relabeled: set[Place] = field(default_factory=set)
+    """Of what text in better order calls something else."""
 
 
 def detect(fragments: Iterable[Fragment], rules: ScanRules) -> Iterator[Hit]:
@@ -125,12 +131,14 @@ class _Detector:
                 context = around.context(found, at)
                 told = self._judged(block, container, around, found, context)
                 if told is None:
-                    self._clear(block, found, at, file)
+                    self._clear(block, around, found, file)
                     continue
                 code, reason, needs = told
                 taken = found.end if context is not Context.ALONE else taken
                 hit = Hit(code, block.place(found.start), reason)
-                kept = _Found(hit, family, needs, not _is_structured(fragment))
+                kept = _Found(
+                    hit, family, needs, not _is_structured(fragment), fragment.context_only
+                )
                 if needs:
                     crowd.add_right(found, family)
                 if needs == "crowd":
@@ -139,7 +147,7 @@ class _Detector:
                     self._keep(file, kept)
         for found, kept in weighed:
             if crowd.is_one_of_many(found, kept.family, is_line=kept.hit.reason == Context.RECORD):
-                self._clear(block, found, block.index(found.start), file)
+                self._clear(block, around, found, file)
             else:
                 self._keep(file, kept)
         crowd.count(file.siblings, file.forms)
@@ -180,6 +188,8 @@ class _Detector:
         if code is None or not found.is_regular or found.is_longer or found.form not in _NAMEABLE:
             return
         if not around.is_named(found):
+            if around.is_called_otherwise(found):
+                file.otherwise.add(block.place(found.start))
             return
         if any(rule(block.text, found) for rule, _ in self._hides):
             return
@@ -192,11 +202,18 @@ class _Detector:
         if len(kept) < _MOST or not found.needs:
             kept.append(found)
 
-    def _clear(self, block: Block, found: Candidate, at: int, file: _File) -> None:
+    def _clear(self, block: Block, around: Surroundings, found: Candidate, file: _File) -> None:
         """Note that a cell or a field was understood, which its line as plain text may not be."""
-        fragment = block.fragments[at]
+        fragment = block.fragments[block.index(found.start)]
+        place = block.place(found.start)
         if _is_structured(fragment):
-            file.cleared.add(block.place(found.start))
+            is_other = around.is_called_otherwise(found)
+            if is_other or not fragment.context_only:
+                file.cleared.add(place)
+            if is_other:
+                file.otherwise.add(place)
+        elif not fragment.context_only and around.label(found) is Label.OTHER:
+            file.relabeled.add(place)
 
     def _is_named(self, container: Container) -> bool:
         """Tell whether the file, the member or the sheet is named after the number."""
@@ -222,7 +239,7 @@ class _Detector:
             own = file.siblings[family]
             for each in kept:
                 form = file.forms[family.form, family.is_secondary]
-                if each.is_plain and each.needs and each.hit.place in file.cleared:
+                if _is_overruled(each, file):
                     continue
                 if each.needs == "series" and not (own.is_series(rules) or form.are_right(rules)):
                     continue
@@ -239,6 +256,18 @@ _DIRECT: Final = frozenset({Context.LABELED, Context.ADJACENT})
 _NAKED: Final = frozenset({Context.PLACE, Context.ALONE})
 _NAMEABLE: Final = frozenset({Form.BARE, Form.GROUPED, Form.BOXED, Form.WRAPPED})
 """Forms that are a number even if the check digit is wrong."""
+
+
+def _is_overruled(found: _Found, file: _File) -> bool:
+    """Tell whether another look at the same digits knows better what they are."""
+    place = found.hit.place
+    if found.is_plain and place in file.otherwise:
+        return True
+    if not found.needs:
+        return False
+    return (found.is_plain and place in file.cleared) or (
+        found.is_second and place in file.relabeled
+    )
 
 
 def _is_structured(fragment: Fragment) -> bool:

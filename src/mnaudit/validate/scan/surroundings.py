@@ -31,6 +31,8 @@ _MARGIN: Final = 64
 _LABEL: Final = 40
 _LETTER: Final = re.compile(r".*[^\W\d_]", re.DOTALL)
 _DIGIT: Final = re.compile(r"\d")
+_DIVISION: Final = re.compile(r"[\n\t\x1f|]")
+_OPENING: Final = re.compile(r"\s{0,3}[(\[<「『【\u3014〈{]")
 
 
 class Surroundings:
@@ -64,8 +66,7 @@ class Surroundings:
         if (told := self._of_fields(found)) in {Label.OTHER, Label.WEAK}:
             return told
         text = self._text
-        before = text[max(0, found.start - _LABEL) : found.start]
-        told = self._words.before(fold_name(before))
+        told = self._before(found)
         if told is not Label.OTHER:
             behind = fold(text[found.end : found.end + self._reach.label_after])
             told = self._words.behind(behind) or told
@@ -99,20 +100,50 @@ class Surroundings:
         if not self.has_names:
             return None
         reach = self._reach
-        names = self._spans(found.start - reach.label - _MARGIN, found.end + reach.label_after, 0)
+        # What the number itself is called counts more than what stands in the cell beside it.
+        is_other = self.is_called_otherwise(found)
+        low, high = self._cell(found) if is_other else (0, len(self._text))
+        names = [
+            (start, end)
+            for start, end in self._spans(
+                found.start - reach.label - _MARGIN, found.end + reach.label_after, 0
+            )
+            if low <= start and end <= high
+        ]
         ends = [end for _, end in names if found.start - reach.label <= end <= found.start]
         if ends:
             gap = fold(self._text[ends[-1] : found.start])
-            if self._words.follows(gap):
+            if self._words.follows(gap) and not self._is_between_labels(gap):
                 # The tag of a program: mynumber:20260401.
                 is_tag = gap == ":" and self._text[ends[-1] - 1].isascii()
                 is_said = self._words.says_is(gap) and not is_tag
                 return Context.LABELED if is_said else Context.ADJACENT
         if any(found.end <= start <= found.end + reach.label_after for start, _ in names):
             behind = fold(self._text[found.end : found.end + reach.label_after])
-            if self._words.behind(behind) is Label.NUMBER:
+            said = self._words.behind(behind) is Label.NUMBER
+            if said and (_OPENING.match(behind) or self._before(found) is not Label.OTHER):
                 return Context.LABELED
-        return Context.LABELED if self._columns.head(found) is Label.NUMBER else None
+        is_headed = not is_other and self._columns.head(found) is Label.NUMBER
+        return Context.LABELED if is_headed else None
+
+    def _cell(self, found: Candidate) -> tuple[int, int]:
+        """Return where the fragments of a candidate begin and end."""
+        block = self._block
+        return block.starts[block.index(found.start)], block.end(block.index(found.end - 1))
+
+    def _before(self, found: Candidate) -> Label:
+        """Return what the text before a candidate calls it."""
+        return self._words.before(fold_name(self._text[max(0, found.start - _LABEL) : found.start]))
+
+    def _is_between_labels(self, gap: str) -> bool:
+        """Tell whether the last line, or cell, of a gap is the name of another number."""
+        lines = _DIVISION.split(gap)
+        return len(lines) > 1 and self._words.before(lines[-1]) is Label.OTHER
+
+    def is_called_otherwise(self, found: Candidate) -> bool:
+        """Tell whether a cell or a field of a record is that of another number."""
+        is_of_record = self._block.fragments[self._block.index(found.start)].record is not None
+        return is_of_record and self._of_fields(found) is Label.OTHER
 
     @cached_property
     def has_names(self) -> bool:

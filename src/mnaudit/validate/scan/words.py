@@ -50,6 +50,8 @@ _DIGITS: Final = re.compile(r"\d{3}")
 _LONGEST: Final = 200
 """Characters of a label that are looked at."""
 _MOST: Final = 4_096
+_QUERY: Final = re.compile(r"[?&][a-z_]+=")
+_ID_OF_QUERY: Final = re.compile(r"[?&]id=\Z")
 _LATIN: Final = re.compile(r"[a-z]{2}")
 _EDGES: Final = re.compile(r"\A[\W_]+|[\W_]+\Z")
 
@@ -83,13 +85,15 @@ class Words:
         )
         weak = "|".join(_pattern(word) for word in _sorted(others.weak))
         self._weak: Final = re.compile(rf"(?<![a-z])(?:{weak}){gap}")
-        self._named: Final = re.compile(rf"[\w\W]{{0,12}}?(?:{_any(terms.number)})")
+        self._named: Final = re.compile(rf"[\w\W]{{0,12}}?(?:{_any(terms.number)})(?!\s?ヲ)")
         self._labels: dict[str, Label] = {}
         self.names: Final = names_of(data)
 
     def follows(self, gap: str) -> bool:
         """Tell whether only what may stand between a name and its number stands there."""
         # A word of a program in the next line is the name of another field.
+        if _QUERY.match(gap):
+            return False  # /mynumber?id=123
         next_line = gap.find("\n")
         if next_line >= 0 and _LATIN.search(gap, next_line):
             return False
@@ -112,6 +116,8 @@ class Words:
 
     def before(self, text: str) -> Label:
         """Return what the end of a folded text names: another number, any number, nothing."""
+        if _ID_OF_QUERY.search(text):
+            return Label.OTHER
         if self._number_before.search(text) or self._neutral.search(text):
             return Label.NONE
         if self._other.search(text):
