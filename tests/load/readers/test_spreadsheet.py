@@ -155,6 +155,15 @@ def test_a_number_is_padded_only_if_it_is_whole() -> None:
     assert padded("x", 3) == "x"
 
 
+def test_a_formula_without_a_result_has_the_head_of_its_column() -> None:
+    link = f'=HYPERLINK("https://example.jp/","{NUMBER}")'
+    data = rows(["氏名", "個人番号"], ["見本", link])
+
+    found = only(data, link.removeprefix("="))
+
+    assert (found.place.cell, found.fields) == ("B2", ("個人番号",))
+
+
 def test_texts_of_a_formula_are_joined() -> None:
     assert literals('"12"&"34"') == "1234"
     assert literals('"a""b"&"c"') == 'a"bc'

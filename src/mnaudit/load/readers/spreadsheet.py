@@ -305,6 +305,7 @@ class _Sheet:
         record = f"{self._key} {row}"
         commented = self._formats.commented
         yield from self._stacks(row)
+        heads = {cell.column: self._grid.labels(cell.column) for cell, formula in cells if formula}
         shown_cells = [cell for cell, _ in cells if cell.text]
         for cell, labels in self._grid.row(row, shown_cells):
             fields = labels or (self._name,)
@@ -316,7 +317,7 @@ class _Sheet:
             for text in (formula, literals(formula)) if formula else ():
                 if could_hold(text):
                     place = replace(self._at(cell.column, row), part="formula")
-                    yield Fragment(text, place, record)
+                    yield Fragment(text, place, record, heads[cell.column])
 
     def _stacks(self, row: int | None = None) -> Iterator[Fragment]:
         for stack in self._grid.stacks(row):
