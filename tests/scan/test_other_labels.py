@@ -65,6 +65,18 @@ NUMBERED = {
         "a.txt",
         f" name | my_number \n------+--------------\n a    | {N}\n(1 row)\n",
     ),
+    "three keys of one object": (
+        "a.json",
+        f'{{"個人番号": {{"1": "{N[:4]}", "2": "{N[4:8]}", "3": "{N[8:]}"}}}}',
+    ),
+    "three fields of a form": (
+        "a.json",
+        f'{{"mynumber1":"{N[:4]}","mynumber2":"{N[4:8]}","mynumber3":"{N[8:]}","name":"見本"}}',
+    ),
+    "three keys of YAML": (
+        "a.yaml",
+        f"my_number_1: '{N[:4]}'\nmy_number_2: '{N[4:8]}'\nmy_number_3: '{N[8:]}'\n",
+    ),
     "a sign for number": ("a.txt", f"個人№：{N}"),
     "the number of a card": ("a.csv", f"氏名,本人確認書類,書類番号\n見本,マイナンバーカード,{N}\n"),
     "a cell with its own label": ("a.csv", f"氏名,社員番号\n見本,個人番号 {N}\n"),

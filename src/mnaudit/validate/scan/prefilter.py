@@ -35,6 +35,8 @@ _WIDE_GAP: Final = f"{_GAP}{{13}}"
 """So much between two digits divides two chains (``characters.CHAIN``)."""
 _CELL: Final = f"(?:[{CELLS}{LINES}\t\u3000]|  )"
 """What a table may divide its cells by, each of which is looked at by itself, too."""
+_KEY: Final = r"""["']?\s*[,\n]\s*["']?[^"'\n:,]{1,40}["']?:\s*["']?"""
+"""Between the parts of a number that are values of several keys."""
 _EXPONENT: Final = r"[1-9]\.[0-9]{8,11}[eE]\+?1[01]"
 """As spreadsheets write a number in a narrow column."""
 
@@ -79,6 +81,7 @@ ANY_FORM: Final = QuickLook(
             # Any groups, over line ends, too, from the first or the second of a chain or a cell on.
             f"{_START}{_GAP}*{_SECOND}(?:{_GAP}*{_ANY}){{10}}{_GAP}*{_LAST}",
             "[:\uff1a]".join([f"{_PLAIN}{{4}}"] * 3),
+            _KEY.join([f"{_PLAIN}{{4}}"] * 3),
         )
     )
 )
