@@ -44,6 +44,7 @@ OTHERS = {
     "a carrier without context": ("a.txt", f"クロネコヤマト {N[:4]}-{N[4:8]}-{N[8:]}"),
     "a certificate": ("a.txt", f"溶解処理証明書 第{N}号 個人番号廃棄"),
     "a box": ("a.csv", f"対象,保管箱\n個人番号の書類,{N}\n"),
+    "a document": ("a.txt", f"マイナンバーの委託契約\n電子契約 書類ID:{N}"),
     "an account": ("a.txt", f"マイナンバー管理\nAWSアカウントは {N} です"),
     "a query": ("a.log", f'10.0.0.1 - - "GET /mynumber?id={N} HTTP/1.1" 200'),
     "microseconds": ("a.json", f'{{"job":"マイナンバー照合","duration_us":{N}}}'),
@@ -79,6 +80,10 @@ NUMBERED = {
     ),
     "a sign for number": ("a.txt", f"個人№：{N}"),
     "the number of a card": ("a.csv", f"氏名,本人確認書類,書類番号\n見本,マイナンバーカード,{N}\n"),
+    "the number of a card in brackets": (
+        "a.csv",
+        f"氏名,カード番号\n見本（マイナンバーカード）,{N}\n",
+    ),
     "a cell with its own label": ("a.csv", f"氏名,社員番号\n見本,個人番号 {N}\n"),
     "what a sentence says": ("a.txt", f"{N} が私の個人番号です"),
     "a bracket behind another label": ("a.txt", f"受付番号: {N}（個人番号）"),

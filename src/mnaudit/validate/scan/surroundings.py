@@ -108,7 +108,7 @@ class Surroundings:
             for start, end in self._spans(
                 found.start - reach.label - _MARGIN, found.end + reach.label_after, 0
             )
-            if low <= start and end <= high
+            if (low <= start and end <= high) or self._words.is_of_card(fold(self._text[start:end]))
         ]
         ends = [end for _, end in names if found.start - reach.label <= end <= found.start]
         if ends:

@@ -50,6 +50,7 @@ _DIGITS: Final = re.compile(r"\d{3}")
 _LONGEST: Final = 200
 """Characters of a label that are looked at."""
 _MOST: Final = 4_096
+_CARDS: Final = ("カード", "card")
 _QUERY: Final = re.compile(r"[?&][a-z_]+=")
 _ID_OF_QUERY: Final = re.compile(r"[?&]id=\Z")
 _LATIN: Final = re.compile(r"[a-z]{2}")
@@ -109,6 +110,10 @@ class Words:
         return _PART_BEHIND.match(text, end) is not None or (
             _PART_BEFORE.search(text, max(0, start - 3), start) is not None
         )
+
+    def is_of_card(self, name: str) -> bool:
+        """Tell whether a folded name is that of the card: its number may be called one of a paper."""
+        return name.endswith(_CARDS)
 
     def says_is(self, gap: str) -> bool:
         """Tell whether a gap says that what follows is what was named."""
