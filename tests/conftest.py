@@ -25,10 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     # A worker that takes too long to end on a busy machine is killed, before it would write what it
     # measured by itself.
-    if (coverage := sys.modules.get("coverage")) and (running := coverage.Coverage.current()):
+    is_worker = hasattr(session.config, "workerinput")
+    coverage = sys.modules.get("coverage")
+    if is_worker and coverage and (running := coverage.Coverage.current()):
         running.save()
 
 
