@@ -227,19 +227,20 @@ def _leaves(text: str, tokens: list[_Token]) -> Iterator[Value]:
 
     What stands in elements of one parent is a record. Names such as ``item`` say nothing.
     """
-    opened: list[tuple[str, int]] = [("", 0)]
+    opened: list[tuple[str, int, bool]] = [("", 0, False)]  # name, place, whether in a row
     for token in tokens:
-        name = opened[-1][0]
+        name, _, is_in_row = opened[-1]
         if token.kind == "text" and name and name not in _NAMELESS:
             content = text[token.start : token.end]
             start = token.end - len(content.lstrip())
-            if content.strip() and not any(above in _ROWS for above, _ in opened):
+            if content.strip() and not is_in_row:
                 record = opened[-2][1]
                 yield Value(unescape(content.strip()), start, (name,), record, "&" in content)
         elif token.kind != "tag" or token.name.startswith(("?", "!")):
             continue
         elif not token.is_end and not text.startswith("/", token.end - 2):
-            opened.append((_local(token.name), token.start))
+            name = _local(token.name)
+            opened.append((name, token.start, is_in_row or name in _ROWS))
         elif token.is_end and len(opened) > 1:
             opened.pop()
 
