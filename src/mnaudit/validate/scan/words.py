@@ -92,9 +92,9 @@ class Words:
 
     def follows(self, gap: str) -> bool:
         """Tell whether only what may stand between a name and its number stands there."""
-        # A word of a program in the next line is the name of another field.
         if _QUERY.match(gap):
             return False  # /mynumber?id=123
+        # A word of a program in the next line is the name of another field.
         next_line = gap.find("\n")
         if next_line >= 0 and _LATIN.search(gap, next_line):
             return False
